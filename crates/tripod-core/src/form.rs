@@ -108,10 +108,10 @@ impl<'a> Iterator for Pairs<'a> {
 
     fn next(&mut self) -> Option<Pair<'a>> {
         while !self.rest.is_empty() {
-            let piece;
-            (piece, self.rest) = split_once(self.rest, b'&');
+            let (piece, equals) = self.piece();
             if !piece.is_empty() {
-                let (name, value) = split_once(piece, b'=');
+                let (name, value) = piece.split_at(equals.unwrap_or(piece.len()));
+                let value = value.get(1..).unwrap_or_default();
                 return Some(Pair {
                     name: Component(name),
                     value: Component(value),
@@ -119,6 +119,25 @@ impl<'a> Iterator for Pairs<'a> {
             }
         }
         None
+    }
+}
+
+impl<'a> Pairs<'a> {
+    /// Takes what stands before the next `&`, and finds the first `=` in it on the way.
+    fn piece(&mut self) -> (&'a [u8], Option<usize>) {
+        let mut equals = None;
+        for (at, octet) in self.rest.iter().enumerate() {
+            match octet {
+                b'&' => {
+                    let (piece, rest) = self.rest.split_at(at);
+                    self.rest = &rest[1..];
+                    return (piece, equals);
+                }
+                b'=' if equals.is_none() => equals = Some(at),
+                _ => {}
+            }
+        }
+        (std::mem::take(&mut self.rest), equals)
     }
 }
 
@@ -145,13 +164,6 @@ impl Iterator for Octets<'_> {
             },
             _ => Some(octet),
         }
-    }
-}
-
-fn split_once(input: &[u8], separator: u8) -> (&[u8], &[u8]) {
-    match input.iter().position(|&octet| octet == separator) {
-        Some(at) => (&input[..at], &input[at + 1..]),
-        None => (input, &[]),
     }
 }
 

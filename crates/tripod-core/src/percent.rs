@@ -17,23 +17,22 @@ use std::borrow::Cow;
 #[must_use]
 pub fn encode(octets: impl AsRef<[u8]>) -> String {
     let octets = octets.as_ref();
-    let mut encoded = String::with_capacity(encoded_length(octets));
+    let mut encoded = Vec::with_capacity(encoded_length(octets));
     encode_to(octets, &mut encoded);
-    encoded
+    String::from_utf8(encoded).expect("what is encoded is ASCII")
 }
 
 /// Appends what [`encode`] returns.
-pub fn encode_to(octets: &[u8], encoded: &mut String) {
-    for &octet in octets {
+pub fn encode_to(octets: &[u8], encoded: &mut Vec<u8>) {
+    let mut rest = octets;
+    // Whole runs at once: most of what is encoded needs no escape.
+    while let Some(run) = rest.iter().position(|&octet| !is_unreserved(octet)) {
         // RFC 5849 §3.6: unreserved characters MUST NOT be encoded, all others MUST be.
-        if is_unreserved(octet) {
-            encoded.push(char::from(octet));
-        } else {
-            for character in escape(octet) {
-                encoded.push(char::from(character));
-            }
-        }
+        encoded.extend_from_slice(&rest[..run]);
+        encoded.extend_from_slice(&escape(rest[run]));
+        rest = &rest[run + 1..];
     }
+    encoded.extend_from_slice(rest);
 }
 
 /// Returns the length of what [`encode`] returns, in octets.
