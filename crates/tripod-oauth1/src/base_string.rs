@@ -164,7 +164,7 @@ impl fmt::Display for Listing<'_> {
         }) = self;
         writeln!(f, "method     {method}")?;
         writeln!(f, "uri        {uri}")?;
-        let pairs = || parameters.iter().map(|parameter| shown(parameter));
+        let pairs = || parameters.iter().map(shown);
         let width = pairs()
             .map(|pair| pair.chars().count())
             .max()

@@ -111,6 +111,10 @@ impl<'a> Piece<'a> {
         (self.encoding == Encoding::Unreserved).then_some(self.written)
     }
 
+    pub(crate) fn is_empty(self) -> bool {
+        self.written.is_empty()
+    }
+
     /// Returns a length that its percent-encoding does not exceed.
     pub(crate) fn longest_encoding(self) -> usize {
         self.written.len() * if self.unreserved().is_some() { 1 } else { 3 }

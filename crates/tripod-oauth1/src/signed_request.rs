@@ -1,0 +1,325 @@
+//! A signed request as it arrives: taken apart, and checked as far as that goes without secrets.
+
+use std::borrow::Cow;
+
+use http::Request;
+use http::header::AUTHORIZATION;
+use tripod_core::timestamp::Timestamp;
+
+use crate::authorization_header::{self, REALM, unquote};
+use crate::body_hash;
+use crate::pair::{Pair, Pairs, Piece, form_pairs};
+use crate::placement::Placement;
+use crate::signature_method::SignatureMethod;
+use crate::signer::is_form;
+use crate::verifier::Refusal;
+
+/// A request that carries the parameters of the protocol in one place, each once.
+///
+/// Nothing of it is proven: [`Verifier`](crate::verifier::Verifier) does that. Until then it serves
+/// to look up the client and the token that it names.
+#[derive(Clone, Debug)]
+pub struct SignedRequest<'a> {
+    pub(crate) method: &'a str,
+    pub(crate) path: &'a str,
+    pub(crate) body: &'a [u8],
+    pub(crate) is_form: bool,
+    /// Named `oauth_*`, without the signature, in order.
+    pub(crate) protocol: Pairs<'a>,
+    pub(crate) others: Pairs<'a>,
+    placement: Placement,
+    realm: Option<&'a str>,
+    known: Known<'a>,
+}
+
+/// What RFC 5849 §3.1 lists.
+#[derive(Clone, Debug)]
+struct Known<'a> {
+    consumer_key: Cow<'a, str>,
+    token: Option<Cow<'a, str>>,
+    signature_method: SignatureMethod,
+    signature: Piece<'a>,
+    stamp: Option<(Timestamp, Cow<'a, str>)>,
+}
+
+impl<'a> SignedRequest<'a> {
+    /// Takes a request apart.
+    ///
+    /// # Errors
+    ///
+    /// [`Refusal`] if the parameters stand in several places or more than once, if one is missing,
+    /// or if one has a value that it cannot have.
+    pub fn parse<B: AsRef<[u8]>>(request: &'a Request<B>) -> Result<Self, Refusal> {
+        let mut found = Found::in_request(request)?;
+        let placement = found.placement()?;
+        found.protocol.sort_unstable_by(Pair::cmp);
+        found.check_duplicates()?;
+        let known = Known::among(&found.protocol)?;
+        found.protocol.retain(|pair| !pair.name.is(SIGNATURE));
+        Ok(Self {
+            method: request.method().as_str(),
+            path: request.uri().path(),
+            body: request.body().as_ref(),
+            is_form: found.is_form,
+            protocol: found.protocol,
+            others: found.others,
+            placement,
+            realm: found.realm,
+            known,
+        })
+    }
+
+    /// Returns the identifier of the client, as it claims.
+    #[must_use]
+    pub fn consumer_key(&self) -> &str {
+        &self.known.consumer_key
+    }
+
+    /// Returns the identifier of the token; an empty one is none ([RFC 5849 §3.1]).
+    ///
+    /// [RFC 5849 §3.1]: https://www.rfc-editor.org/rfc/rfc5849#section-3.1
+    #[must_use]
+    pub fn token(&self) -> Option<&str> {
+        self.known.token.as_deref()
+    }
+
+    /// Returns the method by which the request says it is signed.
+    #[must_use]
+    pub const fn signature_method(&self) -> &SignatureMethod {
+        &self.known.signature_method
+    }
+
+    /// Returns timestamp and nonce; PLAINTEXT may come without them.
+    #[must_use]
+    pub fn stamp(&self) -> Option<(Timestamp, &str)> {
+        self.known
+            .stamp
+            .as_ref()
+            .map(|(timestamp, nonce)| (*timestamp, nonce.as_ref()))
+    }
+
+    /// Returns where the parameters stand.
+    #[must_use]
+    pub const fn placement(&self) -> Placement {
+        self.placement
+    }
+
+    /// Returns the realm of the header.
+    #[must_use]
+    pub fn realm(&self) -> Option<Cow<'a, str>> {
+        self.realm.map(unquote)
+    }
+
+    /// Returns another parameter of the protocol, such as `oauth_verifier`, where it is text.
+    #[must_use]
+    pub fn parameter(&self, name: &str) -> Option<Cow<'a, str>> {
+        let pair = self.protocol.iter().find(|pair| pair.name.is(name))?;
+        text(pair.value)
+    }
+
+    pub(crate) fn signature(&self) -> Cow<'a, [u8]> {
+        self.known.signature.decode()
+    }
+
+    pub(crate) fn body_hash(&self) -> Option<Cow<'a, [u8]>> {
+        let pair = self
+            .protocol
+            .iter()
+            .find(|pair| pair.name.is(body_hash::NAME))?;
+        Some(pair.value.decode())
+    }
+}
+
+impl<'a> Known<'a> {
+    fn among(pairs: &[Pair<'a>]) -> Result<Self, Refusal> {
+        let value = |name: &str| {
+            let pair = pairs.iter().find(|pair| pair.name.is(name));
+            pair.map(|pair| pair.value)
+                .filter(|value| !value.is_empty())
+        };
+        let (consumer_key, signature) = (value(CONSUMER_KEY), value(SIGNATURE));
+        let (method, timestamp, nonce) = (value(METHOD), value(TIMESTAMP), value(NONCE));
+        let method = method.map(|method| read(METHOD, method)).transpose()?;
+        let method = method.as_deref().map(SignatureMethod::parse);
+        // RFC 5849 §3.1: both MAY be omitted when using PLAINTEXT.
+        let needs_stamp = method != Some(SignatureMethod::Plaintext);
+        let (Some(consumer_key), Some(signature_method), Some(signature), true) = (
+            consumer_key,
+            method.clone(),
+            signature,
+            !needs_stamp || (timestamp.is_some() && nonce.is_some()),
+        ) else {
+            let demanded = [
+                (CONSUMER_KEY, consumer_key.is_none()),
+                (METHOD, method.is_none()),
+                (SIGNATURE, signature.is_none()),
+                (TIMESTAMP, needs_stamp && timestamp.is_none()),
+                (NONCE, needs_stamp && nonce.is_none()),
+            ];
+            let names = demanded
+                .into_iter()
+                .filter_map(|(name, missing)| missing.then_some(name));
+            return Err(Refusal::Missing {
+                names: names.collect(),
+            });
+        };
+        // RFC 5849 §3.1: oauth_version, if present, MUST be set to "1.0".
+        if pairs
+            .iter()
+            .any(|pair| pair.name.is("oauth_version") && !pair.value.is("1.0"))
+        {
+            return Err(Refusal::VersionRejected);
+        }
+        let stamp = match timestamp.zip(nonce) {
+            Some((timestamp, nonce)) => Some((read_timestamp(timestamp)?, read(NONCE, nonce)?)),
+            None => None,
+        };
+        Ok(Self {
+            consumer_key: read(CONSUMER_KEY, consumer_key)?,
+            token: value(TOKEN).map(|token| read(TOKEN, token)).transpose()?,
+            signature_method,
+            signature,
+            stamp,
+        })
+    }
+}
+
+const CONSUMER_KEY: &str = "oauth_consumer_key";
+const METHOD: &str = "oauth_signature_method";
+const NONCE: &str = "oauth_nonce";
+const SIGNATURE: &str = "oauth_signature";
+const TIMESTAMP: &str = "oauth_timestamp";
+const TOKEN: &str = "oauth_token";
+
+/// Every parameter of a request, wherever it stands.
+pub(crate) struct Found<'a> {
+    /// Named `oauth_*`.
+    pub(crate) protocol: Pairs<'a>,
+    pub(crate) others: Pairs<'a>,
+    realm: Option<&'a str>,
+    is_form: bool,
+}
+
+impl<'a> Found<'a> {
+    /// More parameters than any form has; they are sorted before the signature is known to be good.
+    const MOST: usize = 2_000;
+    /// A longer one of the protocol is none: that of RSA with 8192 bits, encoded, has 1,400 octets.
+    const LONGEST: usize = 4_096;
+
+    pub(crate) fn in_request<B: AsRef<[u8]>>(request: &'a Request<B>) -> Result<Self, Refusal> {
+        let is_form = is_form(request.headers());
+        let (protocol, others) = (Pairs::new(), Pairs::new());
+        let mut found = Self {
+            protocol,
+            others,
+            realm: None,
+            is_form,
+        };
+        for header in request.headers().get_all(AUTHORIZATION) {
+            found.add_header(header.as_bytes())?;
+        }
+        let query = request.uri().query().unwrap_or_default().as_bytes();
+        let body = if is_form {
+            request.body().as_ref()
+        } else {
+            &[]
+        };
+        for pair in form_pairs(query, Placement::Query).chain(form_pairs(body, Placement::Body)) {
+            found.add(pair)?;
+        }
+        Ok(found)
+    }
+
+    fn add_header(&mut self, header: &'a [u8]) -> Result<(), Refusal> {
+        for part in authorization_header::parts(header).into_iter().flatten() {
+            let part = part?;
+            // RFC 5849 §3.4.1.3.1: the realm is excluded.
+            if part.name == REALM {
+                if self.realm.replace(part.value).is_some() {
+                    return Err(Refusal::Duplicate {
+                        name: REALM.to_owned(),
+                    });
+                }
+                continue;
+            }
+            let name = Piece::percent(part.name.as_bytes());
+            let value = Piece::percent(part.value.as_bytes());
+            self.add(Pair::new(name, value, Placement::Header))?;
+        }
+        Ok(())
+    }
+
+    fn add(&mut self, pair: Pair<'a>) -> Result<(), Refusal> {
+        let is_protocol = pair.is_protocol();
+        let is_long = is_protocol && pair.value.longest_encoding() > Self::LONGEST;
+        if is_long || self.protocol.len() + self.others.len() == Self::MOST {
+            return Err(Refusal::TooLarge {
+                name: readable(pair.name),
+            });
+        }
+        let list = if is_protocol {
+            &mut self.protocol
+        } else {
+            &mut self.others
+        };
+        list.push(pair);
+        Ok(())
+    }
+
+    fn placement(&self) -> Result<Placement, Refusal> {
+        let one = self.protocol.first().ok_or(Refusal::NotSigned)?.source;
+        // RFC 5849 §3.5: they SHALL be included in one and only one of the locations.
+        match self.protocol.iter().find(|pair| pair.source != one) {
+            Some(pair) => Err(Refusal::SeveralPlaces {
+                one,
+                other: pair.source,
+            }),
+            None => Ok(one),
+        }
+    }
+
+    /// Looks at neighbours alone: the list is in order.
+    fn check_duplicates(&self) -> Result<(), Refusal> {
+        // RFC 5849 §3.1: each parameter MUST NOT appear more than once per request.
+        let equal =
+            |pair: &&[Pair<'_>]| matches!(pair, [one, two] if one.name.cmp(two.name).is_eq());
+        match self.protocol.windows(2).find(equal) {
+            Some(pair) => Err(Refusal::Duplicate {
+                name: readable(pair[0].name),
+            }),
+            None => Ok(()),
+        }
+    }
+}
+
+fn read_timestamp(value: Piece<'_>) -> Result<Timestamp, Refusal> {
+    let text = read(TIMESTAMP, value)?;
+    let digits = text.bytes().all(|octet| octet.is_ascii_digit());
+    // RFC 5849 §3.3: the timestamp value MUST be a positive integer.
+    let seconds = text.parse().ok().filter(|&seconds| digits && seconds > 0);
+    let invalid = || Refusal::InvalidValue {
+        name: TIMESTAMP.to_owned(),
+    };
+    seconds.map(Timestamp::from_unix).ok_or_else(invalid)
+}
+
+fn read<'a>(name: &str, value: Piece<'a>) -> Result<Cow<'a, str>, Refusal> {
+    text(value).ok_or_else(|| Refusal::InvalidValue {
+        name: name.to_owned(),
+    })
+}
+
+fn text(value: Piece<'_>) -> Option<Cow<'_, str>> {
+    match value.decode() {
+        Cow::Borrowed(octets) => str::from_utf8(octets).ok().map(Cow::Borrowed),
+        Cow::Owned(octets) => String::from_utf8(octets).ok().map(Cow::Owned),
+    }
+}
+
+fn readable(name: Piece<'_>) -> String {
+    const LONGEST: usize = 64;
+    String::from_utf8_lossy(&name.decode())
+        .chars()
+        .take(LONGEST)
+        .collect()
+}
