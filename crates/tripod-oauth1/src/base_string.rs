@@ -2,10 +2,15 @@
 
 use std::fmt;
 
+use http::Request;
 use tripod_core::percent;
 
-use crate::message::Message;
+use crate::message::{Message, Protocol, Target};
+use crate::origin::Origin;
+use crate::pair::Pair;
 use crate::placement::Placement;
+use crate::signed_request::Found;
+use crate::verifier::Refusal;
 
 mod difference;
 
@@ -44,6 +49,35 @@ pub struct Parameter {
 }
 
 impl BaseString {
+    /// Takes the base string of a request as it stands, signed or not, that reached an origin.
+    ///
+    /// # Errors
+    ///
+    /// [`Refusal`] if the parameters of the request cannot be read.
+    pub fn of_request<B: AsRef<[u8]>>(
+        request: &Request<B>,
+        origin: &Origin,
+    ) -> Result<Self, Refusal> {
+        let Found {
+            mut protocol,
+            mut others,
+            ..
+        } = Found::in_request(request)?;
+        protocol.retain(|pair| !pair.name.is("oauth_signature"));
+        protocol.sort_unstable_by(Pair::cmp);
+        let (method, path) = (request.method().as_str(), request.uri().path());
+        let target = Target {
+            method,
+            origin: origin.borrowed(),
+            path,
+        };
+        Ok(Self::from(&Message::new(
+            target,
+            Protocol::Listed(&protocol),
+            &mut others,
+        )))
+    }
+
     /// Reads a base string that somebody else printed.
     ///
     /// # Errors
