@@ -117,7 +117,9 @@ impl<'a> SignedRequest<'a> {
         text(pair.value)
     }
 
-    pub(crate) fn signature(&self) -> Cow<'a, [u8]> {
+    /// Returns the signature, decoded once; that of PLAINTEXT consists of the secrets.
+    #[must_use]
+    pub fn signature(&self) -> Cow<'a, [u8]> {
         self.known.signature.decode()
     }
 

@@ -1,0 +1,27 @@
+//! What the exit code tells a script.
+
+use std::process::ExitCode;
+
+/// Why the program ended. The numbers are stable.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub(crate) enum Exit {
+    /// All went well.
+    Ok = 0,
+    /// Something that should not happen: a bug, or a machine out of order.
+    Unexpected = 1,
+    /// What was typed cannot be carried out.
+    Usage = 2,
+}
+
+impl Exit {
+    /// What `--help` says of it.
+    pub(crate) const HELP: &str = "\
+Exit codes: 0 done, 1 a bug or something unexpected, 2 what was typed cannot be carried out";
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        Self::from(exit as u8)
+    }
+}

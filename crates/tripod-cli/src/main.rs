@@ -1,0 +1,48 @@
+#![doc = include_str!("../README.md")]
+
+use std::process::ExitCode;
+
+use clap::{CommandFactory as _, FromArgMatches as _, Parser};
+
+use crate::edge::Edge;
+use crate::exit::Exit;
+
+mod edge;
+mod exit;
+mod output;
+mod secret_source;
+mod sign;
+
+/// OAuth 1.0a and OAuth 2: get authorised, stay authorised, see why not.
+#[derive(Parser)]
+#[command(name = "tripod", version, max_term_width = 100, after_help = Exit::HELP)]
+struct Opts {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(clap::Subcommand)]
+enum Command {
+    Sign(Box<sign::Opts>),
+}
+
+fn main() -> ExitCode {
+    let matches = Opts::command().get_matches(); // exits with 2 by itself
+    let (opts, (_, own)) = match (Opts::from_arg_matches(&matches), matches.subcommand()) {
+        (Ok(opts), Some(subcommand)) => (opts, subcommand),
+        (Err(error), _) => error.exit(),
+        (_, None) => Opts::command()
+            .error(clap::error::ErrorKind::MissingSubcommand, "")
+            .exit(),
+    };
+    let outcome = match opts.command {
+        Command::Sign(opts) => sign::run(&opts, own, &mut Edge),
+    };
+    match outcome {
+        Ok(()) => Exit::Ok.into(),
+        Err(error) => {
+            output::error(&error);
+            error.exit().into()
+        }
+    }
+}

@@ -1,0 +1,38 @@
+//! The only module that writes: results to standard output, words to standard error.
+
+use std::error::Error;
+use std::io::{self, Write as _};
+
+use anstream::eprintln;
+
+/// Writes a result, and nothing but that, with a newline behind it.
+///
+/// # Errors
+///
+/// If standard output cannot take it; a reader that went away (`| head`) is no error.
+pub(crate) fn result(text: &[u8]) -> io::Result<()> {
+    let mut stdout = io::stdout().lock();
+    let written = stdout
+        .write_all(text)
+        .and_then(|()| stdout.write_all(b"\n"));
+    match written.and_then(|()| stdout.flush()) {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        written => written,
+    }
+}
+
+/// Writes a warning.
+pub(crate) fn warning(text: &str) {
+    eprintln!("\x1b[1;33mwarning:\x1b[0m {text}");
+}
+
+/// Writes an error with its causes, on one line.
+pub(crate) fn error(error: &dyn Error) {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        text.push_str(&format!(": {error}"));
+        cause = error.source();
+    }
+    eprintln!("\x1b[1;31merror:\x1b[0m {text}");
+}
