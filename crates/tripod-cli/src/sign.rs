@@ -21,6 +21,7 @@ mod report;
 mod uri;
 
 pub(crate) use opts::Opts;
+use opts::{Place, Show};
 use report::Report;
 
 /// Signs the request that was described, and shows what was asked for.
@@ -29,6 +30,9 @@ use report::Report;
 ///
 /// [`SignFailed`] says what to type instead.
 pub(crate) fn run(opts: &Opts, matches: &ArgMatches, edge: &mut Edge) -> Result<(), SignFailed> {
+    if opts.show.contains(&Show::Header) && !matches!(opts.placement, Place::Header) {
+        return Err(SignFailed::NoHeader);
+    }
     let request = request(opts)?;
     let signer = signer(opts, matches)?;
     let stamp = stamp(opts, edge)?;
@@ -185,6 +189,8 @@ pub(crate) enum SignFailed {
     Header,
     #[error("`{method}` is no HTTP method; the method comes first: `tripod sign GET URL`")]
     Method { method: String },
+    #[error("there is no header to show: --placement puts the parameters elsewhere")]
+    NoHeader,
     #[error("{method} needs the private key: --rsa-key FILE")]
     NoRsaKey { method: SignatureMethod },
     #[error("{0}")]

@@ -19,3 +19,8 @@ pub mod token_credentials;
 pub mod verifier;
 
 mod pair;
+
+/// The example of the repository's README, compiled and run.
+#[cfg(doctest)]
+#[doc = include_str!("../../../README.md")]
+struct Readme;
