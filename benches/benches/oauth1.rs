@@ -6,6 +6,7 @@
 
 use std::collections::BTreeMap;
 use std::hint::black_box;
+use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use criterion::{Criterion, criterion_group, criterion_main};
@@ -13,13 +14,20 @@ use hmac::{Hmac, KeyInit, Mac};
 use http::Request;
 use rand::Rng;
 use sha1::Sha1;
+use sha2::{Sha256, Sha512};
+use tripod_core::secret::Secret;
 use tripod_core::timestamp::Timestamp;
 use tripod_oauth1::credentials::Credentials;
-use tripod_oauth1::signature_method::SignatureMethod;
+use tripod_oauth1::signature_method::{RsaPrivateKey, SignatureMethod, VerifyingKey};
+use tripod_oauth1::signed_request::SignedRequest;
 use tripod_oauth1::signer::Signer;
 use tripod_oauth1::stamp::Stamp;
+use tripod_oauth1::verifier::{Claimed, Client, Verifier};
 
-const CLIENT: (&str, &str) = ("xvz1evFS4wEEPTGEFPHBog", "kAcSOqF21Fu85e7zjz7ZN2U4ZRhfV3WpwPAoE3Z7kBw");
+const CLIENT: (&str, &str) = (
+    "xvz1evFS4wEEPTGEFPHBog",
+    "kAcSOqF21Fu85e7zjz7ZN2U4ZRhfV3WpwPAoE3Z7kBw",
+);
 const TOKEN: (&str, &str) = (
     "370773112-GmHxMAgYyLbNEtIKZeRNFsMKPR9EyMZeS9weJAEb",
     "LswwdoUaIvS8ltyTt5jkRh4J50vUPVVHtR2YPi5kE",
@@ -45,35 +53,50 @@ fn sign(c: &mut Criterion) {
     let mut group = c.benchmark_group("sign GET with two parameters");
     let request = Request::get(URI).body(Vec::new()).unwrap();
     let hmac_sha1 = signer(&SignatureMethod::HmacSha1);
-    let base_string = hmac_sha1.base_string(&request, &Stamp::new(now(), &mut random), &[]).unwrap();
+    let base_string = hmac_sha1
+        .base_string(&request, &Stamp::new(now(), &mut random), &[])
+        .unwrap();
     let base_string = base_string.to_string();
-    let keyed = Hmac::<Sha1>::new_from_slice(format!("{}&{}", CLIENT.1, TOKEN.1).as_bytes()).unwrap();
+    let keyed =
+        Hmac::<Sha1>::new_from_slice(format!("{}&{}", CLIENT.1, TOKEN.1).as_bytes()).unwrap();
     println!("base string: {} octets", base_string.len());
 
     group.bench_function("raw HMAC-SHA1", |b| {
-        b.iter(|| keyed.clone().chain_update(black_box(&base_string)).finalize());
+        b.iter(|| {
+            keyed
+                .clone()
+                .chain_update(black_box(&base_string))
+                .finalize()
+        });
     });
     group.bench_function("floor: HMAC-SHA1, nonce, timestamp", |b| {
         b.iter(|| {
             let stamp = Stamp::new(now(), &mut random);
             black_box(itoa::Buffer::new().format(stamp.timestamp().as_unix()));
             black_box(stamp.nonce());
-            keyed.clone().chain_update(black_box(&base_string)).finalize()
+            keyed
+                .clone()
+                .chain_update(black_box(&base_string))
+                .finalize()
         });
     });
     group.bench_function("tripod HMAC-SHA1", |b| {
         b.iter(|| {
             let stamp = Stamp::new(now(), &mut random);
-            hmac_sha1.sign(black_box(&request), &stamp, &mut random).unwrap()
+            hmac_sha1
+                .sign(black_box(&request), &stamp, &mut random)
+                .unwrap()
         });
     });
     group.bench_function("oauth1-request HMAC-SHA1", |b| {
         let token = oauth1_request::Token::from_parts(CLIENT.0, CLIENT.1, TOKEN.0, TOKEN.1);
-        let parameters = oauth1_request::ParameterList::new([("file", "vacation.jpg"), ("size", "original")]);
+        let parameters =
+            oauth1_request::ParameterList::new([("file", "vacation.jpg"), ("size", "original")]);
         let uri = URI.split_once('?').unwrap().0;
         // With `oauth_version`, as ours: what is compared is of the same length.
         b.iter(|| {
-            let mut builder = oauth1_request::Builder::with_token(token.as_ref(), oauth1_request::HMAC_SHA1);
+            let mut builder =
+                oauth1_request::Builder::with_token(token.as_ref(), oauth1_request::HMAC_SHA1);
             builder.version(true).get(black_box(uri), &parameters)
         });
     });
@@ -91,15 +114,150 @@ fn sign(c: &mut Criterion) {
                 nonce: oauth_1a::Nonce::generate(),
             };
             let parameters = [("file", "vacation.jpg"), ("size", "original")];
-            let parameters: BTreeMap<_, _> =
-                parameters.into_iter().map(|(n, v)| (n.to_owned(), v.to_owned())).collect();
-            let request =
-                oauth_1a::SignableRequest::new(http_types::Method::Get, black_box(&uri).clone(), parameters);
+            let parameters: BTreeMap<_, _> = parameters
+                .into_iter()
+                .map(|(n, v)| (n.to_owned(), v.to_owned()))
+                .collect();
+            let request = oauth_1a::SignableRequest::new(
+                http_types::Method::Get,
+                black_box(&uri).clone(),
+                parameters,
+            );
             data.authorization(request, oauth_1a::AuthorizationType::Request, &key)
         });
     });
     group.finish();
 }
 
-criterion_group!(benches, sign);
+fn sign_by_method(c: &mut Criterion) {
+    let mut group = c.benchmark_group("sign by method");
+    let request = Request::get(URI).body(Vec::new()).unwrap();
+    let base_string = signer(&SignatureMethod::HmacSha256)
+        .base_string(&request, &Stamp::new(now(), &mut random), &[])
+        .unwrap()
+        .to_string();
+    let key = format!("{}&{}", CLIENT.1, TOKEN.1);
+    let sha256 = Hmac::<Sha256>::new_from_slice(key.as_bytes()).unwrap();
+    group.bench_function("floor: HMAC-SHA256, nonce, timestamp", |b| {
+        b.iter(|| {
+            black_box(Stamp::new(now(), &mut random));
+            sha256
+                .clone()
+                .chain_update(black_box(&base_string))
+                .finalize()
+        });
+    });
+    let sha512 = Hmac::<Sha512>::new_from_slice(key.as_bytes()).unwrap();
+    group.bench_function("floor: HMAC-SHA512, nonce, timestamp", |b| {
+        b.iter(|| {
+            black_box(Stamp::new(now(), &mut random));
+            sha512
+                .clone()
+                .chain_update(black_box(&base_string))
+                .finalize()
+        });
+    });
+    let secrets = [
+        SignatureMethod::HmacSha256,
+        SignatureMethod::HmacSha512,
+        SignatureMethod::Plaintext,
+    ];
+    let rsa = [
+        SignatureMethod::RsaSha1,
+        SignatureMethod::RsaSha256,
+        SignatureMethod::RsaSha512,
+    ];
+    let rsa = rsa.map(|method| {
+        Signer::with_rsa(
+            rsa_key().with_method(method.clone()).unwrap(),
+            CLIENT.0,
+            Some(TOKEN.0),
+        )
+    });
+    let names = secrets.iter().map(ToString::to_string);
+    let names = names.chain(["RSA-SHA1", "RSA-SHA256", "RSA-SHA512"].map(str::to_owned));
+    for (name, signer) in names.zip(secrets.iter().map(signer).chain(rsa)) {
+        group.bench_function(format!("tripod {name}"), |b| {
+            b.iter(|| {
+                let stamp = Stamp::new(now(), &mut random);
+                signer
+                    .sign(black_box(&request), &stamp, &mut random)
+                    .unwrap()
+            });
+        });
+    }
+    group.finish();
+}
+
+fn verify(c: &mut Criterion) {
+    let mut group = c.benchmark_group("verify GET with two parameters");
+    let (secret, token_secret) = (Secret::from(CLIENT.1), Secret::from(TOKEN.1));
+    let verifier = Verifier::new("https://api.example.com".parse().unwrap());
+    for method in [
+        SignatureMethod::HmacSha1,
+        SignatureMethod::HmacSha256,
+        SignatureMethod::HmacSha512,
+    ] {
+        let mut request = Request::get(URI).body(Vec::new()).unwrap();
+        let signed = signer(&method).sign(&request, &Stamp::new(now(), &mut random), &mut random);
+        signed.unwrap().apply(&mut request);
+        let methods = [method.clone()];
+        let client = Client::new(&methods).with_secret(&secret);
+        group.bench_function(format!("tripod {method}"), |b| {
+            b.iter(|| {
+                let signed = SignedRequest::parse(black_box(&request)).unwrap();
+                let authentic = verifier
+                    .verify(&signed, Some(&client), Some(&token_secret), now())
+                    .unwrap();
+                authentic
+                    .accept(|_| Claimed::First)
+                    .unwrap()
+                    .token()
+                    .is_some()
+            });
+        });
+    }
+    for method in [
+        SignatureMethod::RsaSha1,
+        SignatureMethod::RsaSha256,
+        SignatureMethod::RsaSha512,
+    ] {
+        let key = rsa_key();
+        let mut request = Request::get(URI).body(Vec::new()).unwrap();
+        let signer = Signer::with_rsa(
+            key.with_method(method.clone()).unwrap(),
+            CLIENT.0,
+            Some(TOKEN.0),
+        );
+        let signed = signer.sign(&request, &Stamp::new(now(), &mut random), &mut random);
+        signed.unwrap().apply(&mut request);
+        let methods = [method.clone()];
+        let keys = [
+            Arc::new(key.public_key().with_method(method.clone()).unwrap())
+                as Arc<dyn VerifyingKey>,
+        ];
+        let client = Client::new(&methods).with_keys(&keys);
+        group.bench_function(format!("tripod {method}"), |b| {
+            b.iter(|| {
+                let signed = SignedRequest::parse(black_box(&request)).unwrap();
+                let authentic = verifier
+                    .verify(&signed, Some(&client), Some(&token_secret), now())
+                    .unwrap();
+                authentic
+                    .accept(|_| Claimed::First)
+                    .unwrap()
+                    .token()
+                    .is_some()
+            });
+        });
+    }
+    group.finish();
+}
+
+fn rsa_key() -> RsaPrivateKey {
+    let pem = include_str!("../../vectors/oauth1/keys/rsa-2048.pem");
+    RsaPrivateKey::from_pem(&Secret::from(pem)).unwrap()
+}
+
+criterion_group!(benches, sign, sign_by_method, verify);
 criterion_main!(benches);

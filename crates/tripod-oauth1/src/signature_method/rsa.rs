@@ -21,7 +21,7 @@ use zeroize::Zeroizing;
 use super::{Signature, SignatureMethod, SigningFailed, SigningKey, VerifyingKey};
 use crate::message::Message;
 
-/// What NIST SP 800-131A asks for; a shorter key signs only by [`RsaPrivateKey::dangerous_short`].
+/// What NIST SP 800-131A asks for; a shorter key signs only by its `dangerous_` name.
 const SOUND_BITS: u32 = 2048;
 
 /// An RSA private key, parsed once.
