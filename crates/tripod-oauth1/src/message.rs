@@ -267,3 +267,6 @@ impl<'s> Chunks<'s> {
         self.length = 0;
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -506,3 +506,6 @@ pub enum SignError {
     #[error("the timestamp is not a positive number of seconds since 1970; is the clock set?")]
     TimestampNotPositive,
 }
+
+#[cfg(test)]
+mod tests;
