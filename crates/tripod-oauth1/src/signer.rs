@@ -225,8 +225,8 @@ impl Signer {
         }
         let mut timestamp = itoa::Buffer::new();
         let timestamp = timestamp.format(stamp.timestamp().as_unix()).as_bytes();
-        // The extension forbids the hash of a form: its parameters are signed already.
-        let hashed = self.body_hash && !is_form;
+        // The extension forbids the hash of a form, which an empty body may be on its way to become.
+        let hashed = self.body_hash && !is_form && self.placement != Placement::Body;
         let body_hash = hashed.then(|| body_hash::compute(&self.method, request.body().as_ref()));
         let query = uri.query().unwrap_or_default().as_bytes();
         let mut others = Pairs::new();

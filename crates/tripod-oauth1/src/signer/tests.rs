@@ -311,6 +311,12 @@ mod hash_of_the_body {
     }
 
     #[test]
+    fn a_body_that_becomes_a_form_has_none() {
+        let signer = hmac().placement(Placement::Body);
+        assert_eq!(body_hash(signer, &get(SECURE)), None);
+    }
+
+    #[test]
     fn there_is_none_unless_wanted() {
         let signed = sign(&plaintext(), &post("text/plain", b"Hello World!"));
         let Ok(Signed::Header(value)) = signed else {
