@@ -325,3 +325,6 @@ fn readable(name: Piece<'_>) -> String {
         .take(LONGEST)
         .collect()
 }
+
+#[cfg(test)]
+mod tests;

@@ -196,3 +196,6 @@ impl Refusal {
         disclosure == Disclosure::Guarded && tells_of_credentials
     }
 }
+
+#[cfg(test)]
+mod tests;
