@@ -115,6 +115,10 @@ impl<'a> Piece<'a> {
         self.written.is_empty()
     }
 
+    pub(crate) fn written_length(self) -> usize {
+        self.written.len()
+    }
+
     /// Returns a length that its percent-encoding does not exceed.
     pub(crate) fn longest_encoding(self) -> usize {
         self.written.len() * if self.unreserved().is_some() { 1 } else { 3 }

@@ -253,7 +253,7 @@ impl<'a> Found<'a> {
 
     fn add(&mut self, pair: Pair<'a>) -> Result<(), Refusal> {
         let is_protocol = pair.is_protocol();
-        let is_long = is_protocol && pair.value.longest_encoding() > Self::LONGEST;
+        let is_long = is_protocol && pair.value.written_length() > Self::LONGEST;
         if is_long || self.protocol.len() + self.others.len() == Self::MOST {
             return Err(Refusal::TooLarge {
                 name: readable(pair.name),

@@ -451,6 +451,22 @@ mod values {
     }
 
     #[test]
+    fn the_signature_of_the_longest_rsa_key_is_not_too_long() {
+        // 8192 bits, which are 1,368 characters of base64, with more `+` and `/` than by chance.
+        let signature = "abcd%2Bf%2F".repeat(195) + "a%3D%3D";
+        let pairs = [
+            &COMPLETE[..3],
+            &COMPLETE[4..],
+            &[(SIGNATURE, signature.as_str())],
+        ]
+        .concat();
+        for written in everywhere(&pairs) {
+            let request = written.request();
+            assert!(SignedRequest::parse(&request).is_ok());
+        }
+    }
+
+    #[test]
     fn more_parameters_than_any_form_has_are_refused() {
         let form = |count: usize| {
             let mut written = Written::header(in_header(&COMPLETE));
