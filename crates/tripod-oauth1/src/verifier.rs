@@ -362,3 +362,6 @@ fn dummy_key(method: &SignatureMethod) -> Option<&'static Arc<dyn VerifyingKey>>
     });
     KEYS.iter().find(|key| key.signature_method() == *method)
 }
+
+#[cfg(test)]
+mod tests;
