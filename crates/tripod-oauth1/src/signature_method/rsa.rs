@@ -391,3 +391,6 @@ fn pem_block(text: &str) -> Result<Pem, RsaKeyError> {
         _ => Ok(block),
     }
 }
+
+#[cfg(test)]
+mod tests;
