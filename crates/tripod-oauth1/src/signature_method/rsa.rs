@@ -23,6 +23,8 @@ use crate::message::Message;
 
 /// What NIST SP 800-131A asks for; a shorter key signs only by its `dangerous_` name.
 const SOUND_BITS: u32 = 2048;
+/// The shortest that old partners still use; one of 512 bits is factored in hours.
+const SHORTEST_BITS: u32 = 1024;
 
 /// An RSA private key, parsed once.
 ///
@@ -41,7 +43,7 @@ impl RsaPrivateKey {
     ///
     /// [`RsaKeyError`] says what the text holds instead, or what is wrong with the key.
     pub fn from_pem(pem: &Secret) -> Result<Self, RsaKeyError> {
-        Self::dangerous_short_from_pem(pem)?.of_sound_length()
+        Self::of_pem(pem, SOUND_BITS)
     }
 
     /// Reads DER, at least 2048 bits: PKCS#8 or PKCS#1.
@@ -50,7 +52,7 @@ impl RsaPrivateKey {
     ///
     /// [`RsaKeyError`] says what is wrong with the key.
     pub fn from_der(der: &[u8]) -> Result<Self, RsaKeyError> {
-        Self::dangerous_short_from_der(der)?.of_sound_length()
+        Self::of_der(der, SOUND_BITS)
     }
 
     /// Reads PEM like [`from_pem`](Self::from_pem), but from 1024 bits on.
@@ -62,16 +64,7 @@ impl RsaPrivateKey {
     ///
     /// As [`from_pem`](Self::from_pem).
     pub fn dangerous_short_from_pem(pem: &Secret) -> Result<Self, RsaKeyError> {
-        let block = pem_block(pem.expose())?;
-        match block.tag() {
-            "PRIVATE KEY" | "RSA PRIVATE KEY" => {
-                Self::dangerous_short_from_der(&Zeroizing::new(block.into_contents()))
-            }
-            "ENCRYPTED PRIVATE KEY" => Err(RsaKeyError::Encrypted),
-            label => Err(RsaKeyError::WrongLabel {
-                label: label.to_owned(),
-            }),
-        }
+        Self::of_pem(pem, SHORTEST_BITS)
     }
 
     /// Reads DER like [`from_der`](Self::from_der), but from 1024 bits on.
@@ -82,15 +75,7 @@ impl RsaPrivateKey {
     ///
     /// As [`from_der`](Self::from_der).
     pub fn dangerous_short_from_der(der: &[u8]) -> Result<Self, RsaKeyError> {
-        let portable = PortableKey::from_pkcs8_der(der)
-            .or_else(|_| PortableKey::from_pkcs1_der(der).map_err(|_| RsaKeyError::Damaged))?;
-        let fast = KeyPair::from_pkcs8(der)
-            .or_else(|_| KeyPair::from_der(der))
-            .ok();
-        Ok(Self {
-            portable: Arc::new(portable),
-            fast: fast.map(Arc::new),
-        })
+        Self::of_der(der, SHORTEST_BITS)
     }
 
     /// Makes a signing key of it.
@@ -112,15 +97,33 @@ impl RsaPrivateKey {
         RsaPublicKey(self.portable.to_public_key())
     }
 
-    fn of_sound_length(self) -> Result<Self, RsaKeyError> {
-        let bits = self.portable.n().bits();
-        if bits < SOUND_BITS {
-            return Err(RsaKeyError::TooShort {
-                bits,
-                least: SOUND_BITS,
-            });
+    fn of_pem(pem: &Secret, least: u32) -> Result<Self, RsaKeyError> {
+        let block = pem_block(pem.expose())?;
+        match block.tag() {
+            "PRIVATE KEY" | "RSA PRIVATE KEY" => {
+                Self::of_der(&Zeroizing::new(block.into_contents()), least)
+            }
+            "ENCRYPTED PRIVATE KEY" => Err(RsaKeyError::Encrypted),
+            label => Err(RsaKeyError::WrongLabel {
+                label: label.to_owned(),
+            }),
         }
-        Ok(self)
+    }
+
+    fn of_der(der: &[u8], least: u32) -> Result<Self, RsaKeyError> {
+        let portable = PortableKey::from_pkcs8_der(der)
+            .or_else(|_| PortableKey::from_pkcs1_der(der).map_err(|_| RsaKeyError::Damaged))?;
+        let bits = portable.n().bits();
+        if bits < least {
+            return Err(RsaKeyError::TooShort { bits, least });
+        }
+        let fast = KeyPair::from_pkcs8(der)
+            .or_else(|_| KeyPair::from_der(der))
+            .ok();
+        Ok(Self {
+            portable: Arc::new(portable),
+            fast: fast.map(Arc::new),
+        })
     }
 }
 

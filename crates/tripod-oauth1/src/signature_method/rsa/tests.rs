@@ -31,6 +31,17 @@ MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEpz5A5ufH7uxexYuZ4OPl4t0VQ5Jq
 MeTlnEsG+M/0xwiG6ypNBUZlGDpczXli9WREeJJ81ybp/OjPKNB7tSdzrw==
 -----END PUBLIC KEY-----
 ";
+const TOO_SHORT: &str = "\
+-----BEGIN RSA PRIVATE KEY-----
+MIIBOgIBAAJBAL3qXiIze0NNVXSJcICg11YRKIHzLTln0ikLVohwAHIlkAA188tp
+eqAS+vRawwFi/7vwQXjzzF+1J/HSAd1J4PkCAwEAAQJBAKZRg9LL5x0PstD2NFJR
+iYPUTvdPMcHeTEypo0SlYZ6UCIekuyQf7ePQ4n89wjdh/ciKigiy6yy+QKHwpko4
+FwECIQDfBYp2ebWEGZqNbHb9MCxgWRwKP9E4Iih+XEHZD2pp8QIhANn/mPLYxuAA
+XFW6xdZDGGTNAwCxmyvAsAuK5+4Xsx+JAiAcbNdeDFsvUBgbyGROFvLBAPqK7+FZ
+tzjUCiw2Xzmf8QIgVFpJxZZKBf09vVKDIPBfbQnDIq6Wu2xY8m5yZje3cPkCICD5
+jfzttgRICQMM1etb5Hx7+z19akaC18iDCwJoqnzf
+-----END RSA PRIVATE KEY-----
+";
 const TOO_SHORT_PUBLIC: &str = "\
 -----BEGIN PUBLIC KEY-----
 MFwwDQYJKoZIhvcNAQEBBQADSwAwSAJBAK52gm+RZlEGJ2yKMkK5ofyJfSITUwoq
@@ -247,4 +258,15 @@ fn a_key_is_for_rsa_methods_alone() {
         assert_eq!(signing, Err(refused.clone()));
         assert_eq!(public.with_method(method).map(|_| ()), Err(refused));
     }
+}
+
+#[test]
+fn a_key_of_less_than_1024_bits_is_refused_by_either_name() {
+    let refused = |least| Err(RsaKeyError::TooShort { bits: 512, least });
+    let der = public_der(TOO_SHORT);
+    assert_eq!(private(TOO_SHORT).map(|_| ()), refused(2048));
+    assert_eq!(RsaPrivateKey::from_der(&der).map(|_| ()), refused(2048));
+    assert_eq!(short(TOO_SHORT).map(|_| ()), refused(1024));
+    let of_der = RsaPrivateKey::dangerous_short_from_der(&der).map(|_| ());
+    assert_eq!(of_der, refused(1024));
 }
