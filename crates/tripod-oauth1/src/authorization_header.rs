@@ -104,8 +104,7 @@ impl<'a> Parts<'a> {
         if !matches!(self.rest.first(), None | Some(b',' | b' ' | b'\t')) {
             return Err(named(Malformed::Separator));
         }
-        let sound = |text| percent::decode(text).is_ok();
-        if !sound(name) || !(sound(value) || name == REALM) {
+        if !percent::is_sound(name) || !(name == REALM || percent::is_sound(value)) {
             return Err(named(Malformed::Escape));
         }
         Ok(Part { name, value })

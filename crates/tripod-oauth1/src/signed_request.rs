@@ -8,7 +8,7 @@ use tripod_core::timestamp::Timestamp;
 
 use crate::authorization_header::{self, REALM, unquote};
 use crate::body_hash;
-use crate::pair::{Pair, Pairs, Piece, form_pairs};
+use crate::pair::{Pair, Piece, form_pairs};
 use crate::placement::Placement;
 use crate::signature_method::SignatureMethod;
 use crate::signer::is_form;
@@ -25,8 +25,8 @@ pub struct SignedRequest<'a> {
     pub(crate) body: &'a [u8],
     pub(crate) is_form: bool,
     /// Named `oauth_*`, without the signature, in order.
-    pub(crate) protocol: Pairs<'a>,
-    pub(crate) others: Pairs<'a>,
+    pub(crate) protocol: Vec<Pair<'a>>,
+    pub(crate) others: Vec<Pair<'a>>,
     placement: Placement,
     realm: Option<&'a str>,
     known: Known<'a>,
@@ -134,55 +134,87 @@ impl<'a> SignedRequest<'a> {
 
 impl<'a> Known<'a> {
     fn among(pairs: &[Pair<'a>]) -> Result<Self, Refusal> {
-        let value = |name: &str| {
-            let pair = pairs.iter().find(|pair| pair.name.is(name));
-            pair.map(|pair| pair.value)
-                .filter(|value| !value.is_empty())
-        };
-        let (consumer_key, signature) = (value(CONSUMER_KEY), value(SIGNATURE));
-        let (method, timestamp, nonce) = (value(METHOD), value(TIMESTAMP), value(NONCE));
-        let method = method.map(|method| read(METHOD, method)).transpose()?;
+        let present = Present::among(pairs)?;
+        let method = present
+            .signature_method
+            .map(|method| read(METHOD, method))
+            .transpose()?;
         let method = method.as_deref().map(SignatureMethod::parse);
         // RFC 5849 §3.1: both MAY be omitted when using PLAINTEXT.
-        let needs_stamp = method != Some(SignatureMethod::Plaintext);
+        let has_stamp = present.timestamp.is_some() && present.nonce.is_some();
+        let may_lack_stamp = method == Some(SignatureMethod::Plaintext);
         let (Some(consumer_key), Some(signature_method), Some(signature), true) = (
-            consumer_key,
-            method.clone(),
-            signature,
-            !needs_stamp || (timestamp.is_some() && nonce.is_some()),
+            present.consumer_key,
+            method,
+            present.signature,
+            has_stamp || may_lack_stamp,
         ) else {
-            let demanded = [
-                (CONSUMER_KEY, consumer_key.is_none()),
-                (METHOD, method.is_none()),
-                (SIGNATURE, signature.is_none()),
-                (TIMESTAMP, needs_stamp && timestamp.is_none()),
-                (NONCE, needs_stamp && nonce.is_none()),
-            ];
-            let names = demanded
-                .into_iter()
-                .filter_map(|(name, missing)| missing.then_some(name));
             return Err(Refusal::Missing {
-                names: names.collect(),
+                names: present.missing(may_lack_stamp),
             });
         };
-        // RFC 5849 §3.1: oauth_version, if present, MUST be set to "1.0".
-        if pairs
-            .iter()
-            .any(|pair| pair.name.is("oauth_version") && !pair.value.is("1.0"))
-        {
-            return Err(Refusal::VersionRejected);
-        }
-        let stamp = match timestamp.zip(nonce) {
+        let stamp = match present.timestamp.zip(present.nonce) {
             Some((timestamp, nonce)) => Some((read_timestamp(timestamp)?, read(NONCE, nonce)?)),
             None => None,
         };
         Ok(Self {
             consumer_key: read(CONSUMER_KEY, consumer_key)?,
-            token: value(TOKEN).map(|token| read(TOKEN, token)).transpose()?,
+            token: present.token.map(|token| read(TOKEN, token)).transpose()?,
             signature_method,
             signature,
             stamp,
         })
+    }
+}
+
+/// The values that are there and not empty, still as they are written.
+#[derive(Default)]
+struct Present<'a> {
+    consumer_key: Option<Piece<'a>>,
+    token: Option<Piece<'a>>,
+    signature_method: Option<Piece<'a>>,
+    signature: Option<Piece<'a>>,
+    timestamp: Option<Piece<'a>>,
+    nonce: Option<Piece<'a>>,
+}
+
+impl<'a> Present<'a> {
+    fn among(pairs: &[Pair<'a>]) -> Result<Self, Refusal> {
+        let mut present = Self::default();
+        for pair in pairs {
+            let name = pair.name.decode();
+            let slot = match str::from_utf8(&name) {
+                Ok(CONSUMER_KEY) => &mut present.consumer_key,
+                Ok(TOKEN) => &mut present.token,
+                Ok(METHOD) => &mut present.signature_method,
+                Ok(SIGNATURE) => &mut present.signature,
+                Ok(TIMESTAMP) => &mut present.timestamp,
+                Ok(NONCE) => &mut present.nonce,
+                // RFC 5849 §3.1: oauth_version, if present, MUST be set to "1.0".
+                Ok("oauth_version") if !pair.value.is("1.0") => {
+                    return Err(Refusal::VersionRejected);
+                }
+                _ => continue,
+            };
+            *slot = Some(pair.value).filter(|value| !value.is_empty());
+        }
+        Ok(present)
+    }
+
+    fn missing(&self, may_lack_stamp: bool) -> Vec<&'static str> {
+        let demanded = [
+            (CONSUMER_KEY, self.consumer_key),
+            (METHOD, self.signature_method),
+            (SIGNATURE, self.signature),
+            (TIMESTAMP, self.timestamp),
+            (NONCE, self.nonce),
+        ];
+        let demanded = demanded
+            .into_iter()
+            .take(if may_lack_stamp { 3 } else { 5 });
+        demanded
+            .filter_map(|(name, value)| value.is_none().then_some(name))
+            .collect()
     }
 }
 
@@ -196,13 +228,15 @@ const TOKEN: &str = "oauth_token";
 /// Every parameter of a request, wherever it stands.
 pub(crate) struct Found<'a> {
     /// Named `oauth_*`.
-    pub(crate) protocol: Pairs<'a>,
-    pub(crate) others: Pairs<'a>,
+    pub(crate) protocol: Vec<Pair<'a>>,
+    pub(crate) others: Vec<Pair<'a>>,
     realm: Option<&'a str>,
     is_form: bool,
 }
 
 impl<'a> Found<'a> {
+    /// What an ordinary request carries of the protocol.
+    const USUAL: usize = 8;
     /// More parameters than any form has; they are sorted before the signature is known to be good.
     const MOST: usize = 2_000;
     /// A longer one of the protocol is none: that of RSA with 8192 bits, encoded, has 1,400 octets.
@@ -210,7 +244,7 @@ impl<'a> Found<'a> {
 
     pub(crate) fn in_request<B: AsRef<[u8]>>(request: &'a Request<B>) -> Result<Self, Refusal> {
         let is_form = is_form(request.headers());
-        let (protocol, others) = (Pairs::new(), Pairs::new());
+        let (protocol, others) = (Vec::with_capacity(Self::USUAL), Vec::new());
         let mut found = Self {
             protocol,
             others,

@@ -162,11 +162,11 @@ impl Verifier {
         ))
     }
 
-    fn check_stamp(
+    fn check_stamp<'r>(
         &self,
-        request: &SignedRequest<'_>,
+        request: &'r SignedRequest<'_>,
         now: Timestamp,
-    ) -> Result<Option<NonceClaim>, Refusal> {
+    ) -> Result<Option<NonceClaim<'r>>, Refusal> {
         let Some((timestamp, nonce)) = request.stamp() else {
             return Ok(None);
         };
@@ -178,12 +178,13 @@ impl Verifier {
                 last,
             });
         }
-        // RFC 5849 §3.3: unique across the same timestamp, client and token.
-        let (client, token) = (request.consumer_key(), request.token().unwrap_or_default());
-        let parts = [client, token, nonce].map(percent::encode).join("&");
-        let id = format!("{timestamp}&{parts}");
-        let expires = timestamp.plus(self.tolerance).plus(Duration::from_secs(1));
-        Ok(Some(NonceClaim { id, expires }))
+        Ok(Some(NonceClaim {
+            consumer_key: request.consumer_key(),
+            token: request.token().unwrap_or_default(),
+            timestamp,
+            nonce,
+            expires: timestamp.plus(self.tolerance).plus(Duration::from_secs(1)),
+        }))
     }
 
     fn is_signed(
@@ -286,13 +287,13 @@ impl<'a> Client<'a> {
 #[must_use = "a nonce that is not claimed can be used again"]
 pub struct Authentic<'r, 'a> {
     request: &'r SignedRequest<'a>,
-    claim: Option<NonceClaim>,
+    claim: Option<NonceClaim<'r>>,
 }
 
 impl<'r, 'a> Authentic<'r, 'a> {
     /// Returns the nonce to claim; PLAINTEXT may come without.
     #[must_use]
-    pub const fn nonce_claim(&self) -> Option<&NonceClaim> {
+    pub const fn nonce_claim(&self) -> Option<&NonceClaim<'r>> {
         self.claim.as_ref()
     }
 
@@ -306,7 +307,7 @@ impl<'r, 'a> Authentic<'r, 'a> {
     /// [`Refusal::NonceUsed`] if it was claimed before.
     pub fn accept(
         self,
-        claim: impl FnOnce(&NonceClaim) -> Claimed,
+        claim: impl FnOnce(&NonceClaim<'r>) -> Claimed,
     ) -> Result<&'r SignedRequest<'a>, Refusal> {
         match self.claim.as_ref().map(claim) {
             // RFC 5849 §3.2: MUST ensure that it has not been used before.
@@ -317,17 +318,25 @@ impl<'r, 'a> Authentic<'r, 'a> {
 }
 
 /// A nonce to be claimed: inserted if it is not there, in one atomic step.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct NonceClaim {
-    id: String,
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NonceClaim<'r> {
+    consumer_key: &'r str,
+    token: &'r str,
+    timestamp: Timestamp,
+    nonce: &'r str,
     expires: Timestamp,
 }
 
-impl NonceClaim {
-    /// Returns what must be unique: timestamp, client, token and nonce in one text.
+impl NonceClaim<'_> {
+    /// Returns what must be unique: timestamp, client, token and nonce ([RFC 5849 §3.3]) in one text.
+    ///
+    /// [RFC 5849 §3.3]: https://www.rfc-editor.org/rfc/rfc5849#section-3.3
     #[must_use]
-    pub fn id(&self) -> &str {
-        &self.id
+    pub fn id(&self) -> String {
+        // Encoded, so that no `&` in one of them makes two claims alike.
+        let [client, token, nonce] =
+            [self.consumer_key, self.token, self.nonce].map(percent::encode);
+        format!("{}&{client}&{token}&{nonce}", self.timestamp)
     }
 
     /// Returns when it may be forgotten: from then on the timestamp itself is refused.
