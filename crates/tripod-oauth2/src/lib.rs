@@ -1,9 +1,14 @@
 #![doc = include_str!("../README.md")]
 
 pub mod answer;
+pub mod authorization_details;
+pub mod client_authentication;
 pub mod error;
 pub mod json;
 pub mod registry;
+pub mod resource;
 pub mod scope;
+pub mod token;
 
 mod fields;
+mod uri;
