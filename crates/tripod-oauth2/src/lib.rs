@@ -5,6 +5,7 @@ pub mod authorization_details;
 pub mod client_authentication;
 pub mod error;
 pub mod json;
+pub mod pkce;
 pub mod registry;
 pub mod resource;
 pub mod scope;
