@@ -1,11 +1,13 @@
 #![doc = include_str!("../README.md")]
 
 pub mod answer;
+pub mod authorization;
 pub mod authorization_details;
 pub mod client_authentication;
 pub mod error;
 pub mod json;
 pub mod pkce;
+pub mod redirect_uri;
 pub mod registry;
 pub mod resource;
 pub mod scope;

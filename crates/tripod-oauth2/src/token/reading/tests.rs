@@ -198,7 +198,7 @@ fn milliseconds_are_read_only_where_a_quirk_says_so() {
         Some(3_600_000)
     );
     let reading = with_quirks(body, |quirks| {
-        quirks.lifetime_unit = LifetimeUnit::Milliseconds
+        quirks.lifetime_unit = LifetimeUnit::Milliseconds;
     });
     assert_eq!(reading.response.expires_in, Some(3600));
     assert_eq!(reading.deviations, [Deviation::ExpiresInMilliseconds]);
@@ -398,8 +398,10 @@ fn a_nested_token_is_read_only_where_a_quirk_says_so() {
 #[test]
 fn other_names_are_read_only_where_a_quirk_says_so() {
     let body = "access_token=a&expires=5183999";
-    let mut quirks = Quirks::default();
-    quirks.renamed = vec![("expires".to_owned(), "expires_in".to_owned())];
+    let quirks = Quirks {
+        renamed: vec![("expires".to_owned(), "expires_in".to_owned())],
+        ..Quirks::default()
+    };
     let read = |quirks: &Quirks| {
         read_as(200, "text/plain", body, quirks)
             .unwrap()
