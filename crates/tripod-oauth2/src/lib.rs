@@ -4,6 +4,7 @@ pub mod answer;
 pub mod authorization;
 pub mod authorization_details;
 pub mod client_authentication;
+pub mod device;
 pub mod error;
 pub mod json;
 pub mod pkce;

@@ -23,6 +23,7 @@ pub use extension::ExtensionGrant;
 pub use jwt_bearer::JwtBearerGrant;
 pub use password::LegacyPasswordGrant;
 pub use quirks::{LifetimeUnit, Quirks};
+pub(crate) use reading::read_members;
 pub use reading::{Reading, read};
 pub use refresh_token::RefreshTokenGrant;
 pub use response::TokenResponse;

@@ -71,29 +71,30 @@ pub fn read(answer: &Answer<'_>, quirks: &Quirks) -> Result<Reading, Error> {
     })
 }
 
-/// Reads the error of an endpoint that answers as the token endpoint does.
-///
-/// For pushed requests, revocation, introspection and device authorization.
-pub(crate) fn read_error(answer: &Answer<'_>) -> Option<Error> {
+/// Reads the members of an answer at another endpoint of the server, any error it names first.
+pub(crate) fn read_members(
+    answer: &Answer<'_>,
+    quirks: &Quirks,
+    rule: &'static str,
+) -> Result<Members, Error> {
     let mut deviations = Vec::new();
-    let mut members = decode(answer, &mut deviations).ok()?;
-    let error = take_error(&mut members, &mut deviations)?;
-    Some(refused(answer, error, deviations))
-}
-
-/// Reads the members of a successful JSON answer; any error the server names comes first.
-pub(crate) fn read_members(answer: &Answer<'_>, rule: &'static str) -> Result<Members, Error> {
-    if let Some(error) = read_error(answer) {
-        return Err(error);
-    }
     let malformed = |fault| Error::Malformed {
         fault,
         answer: Some(Box::new(Excerpt::new(answer))),
     };
+    let members = decode(answer, &mut deviations).map_err(malformed)?;
+    let mut members = rename(&members, quirks, &mut deviations);
+    if let Some(error) = take_error(&mut members, &mut deviations) {
+        return Err(refused(answer, error, deviations));
+    }
     if !answer.status.is_success() {
         return Err(malformed(Malformed::missing("error", rule)));
     }
-    Members::parse(answer.body).map_err(malformed)
+    if let Some(lifetime) = members.take("expires_in") {
+        let seconds = read_lifetime(&lifetime, quirks, &mut deviations).map_err(malformed)?;
+        members.put_some("expires_in", seconds);
+    }
+    Ok(members)
 }
 
 fn refused(answer: &Answer<'_>, error: ErrorResponse, mut deviations: Vec<Deviation>) -> Error {
