@@ -212,6 +212,18 @@ pub struct Credentials {
     pub parameters: Parameters,
 }
 
+impl Credentials {
+    /// Adds the parameters to a body, except for a `client_id` that is there already.
+    pub fn add_to(&self, body: &mut Parameters) {
+        for (name, value) in self.parameters.iter() {
+            // RFC 6749 §3.2: parameters MUST NOT be included more than once.
+            if name != "client_id" || !body.all(name).any(|own| own == value) {
+                body.push(name, value);
+            }
+        }
+    }
+}
+
 /// A signed statement of who the client is ([RFC 7521 §4.2]).
 ///
 /// [RFC 7521 §4.2]: https://www.rfc-editor.org/rfc/rfc7521#section-4.2

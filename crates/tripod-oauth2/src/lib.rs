@@ -6,11 +6,14 @@ pub mod authorization_details;
 pub mod client_authentication;
 pub mod device;
 pub mod error;
+pub mod introspection;
 pub mod json;
 pub mod pkce;
+pub mod pushed;
 pub mod redirect_uri;
 pub mod registry;
 pub mod resource;
+pub mod revocation;
 pub mod scope;
 pub mod token;
 

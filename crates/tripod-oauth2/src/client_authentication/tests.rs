@@ -207,6 +207,18 @@ fn nothing_shown_is_nothing_and_a_name_proves_nothing() {
 }
 
 #[test]
+fn a_name_that_is_in_the_body_is_not_added_again() {
+    let mut body = Parameters::new().with("client_id", "a");
+    ClientAuthentication::post("a", "b")
+        .encode()
+        .add_to(&mut body);
+    assert_eq!(body.to_form(), "client_id=a&client_secret=b");
+    let mut body = Parameters::new();
+    ClientAuthentication::id("a").encode().add_to(&mut body);
+    assert_eq!(body.to_form(), "client_id=a");
+}
+
+#[test]
 fn a_client_shows_itself_only_as_it_registered() {
     let shown = [
         (
