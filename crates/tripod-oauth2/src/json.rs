@@ -15,6 +15,9 @@ pub const MAX_OCTETS: usize = 1 << 20;
 
 const RULE: &str = "RFC 8259 §4";
 
+/// What a member is not whose type is another one.
+const TYPE: &str = "of the type it has to be";
+
 /// A JSON object; values may be secrets, so `Debug` shows the names alone.
 ///
 /// ```
@@ -85,6 +88,46 @@ impl Members {
     #[must_use]
     pub fn to_json(&self) -> String {
         Value::Object(self.0.clone()).to_string()
+    }
+
+    /// Reads a type that has a default for every member but the required ones.
+    pub(crate) fn into_typed<T: DeserializeOwned>(
+        mut self,
+        required: &[&'static str],
+        rule: &'static str,
+    ) -> Result<T, Malformed> {
+        self.0.retain(|_, value| !value.is_null());
+        if let Some(missing) = required.iter().find(|name| self.value(name).is_none()) {
+            return Err(Malformed::missing(missing, rule));
+        }
+        serde_json::from_value(Value::Object(self.0.clone()))
+            .map_err(|_| Malformed::new(self.culprit::<T>(required), Fault::Not(TYPE), rule))
+    }
+
+    /// Finds the member on which reading fails: serde tells only what it is, not where.
+    fn culprit<T: DeserializeOwned>(&self, required: &[&'static str]) -> String {
+        let fails = |name: &str| {
+            let alone = |own: &str| own == name || required.contains(&own);
+            let members = self.0.iter().filter(|(own, _)| alone(own));
+            let members: Map<_, _> = members
+                .map(|(own, value)| (own.clone(), value.clone()))
+                .collect();
+            serde_json::from_value::<T>(Value::Object(members)).is_err()
+        };
+        let first = required
+            .iter()
+            .copied()
+            .chain(self.0.keys().map(String::as_str))
+            .find(|name| fails(name));
+        first.unwrap_or("JSON").to_owned()
+    }
+
+    /// Writes a type that is written as an object.
+    pub(crate) fn of_typed(value: &impl Serialize) -> Self {
+        match serde_json::to_value(value) {
+            Ok(Value::Object(members)) => Self(members),
+            _ => Self::new(),
+        }
     }
 
     /// Takes a member out; `null` counts as absent.

@@ -8,6 +8,7 @@ pub mod device;
 pub mod error;
 pub mod introspection;
 pub mod json;
+pub mod metadata;
 pub mod pkce;
 pub mod pushed;
 pub mod redirect_uri;
