@@ -174,6 +174,9 @@ pub enum Mismatch {
     /// The client certificate is not the registered one (RFC 8705 §2).
     #[error("the client certificate is not the one that was registered")]
     Certificate,
+    /// The client is another one (RFC 7592 §2.2).
+    #[error("the client identifier is not the one that was issued")]
+    ClientId,
     /// The client secret is wrong (RFC 6749 §2.3.1).
     #[error("the client secret is not the one that was issued")]
     ClientSecret,

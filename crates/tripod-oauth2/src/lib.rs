@@ -12,6 +12,7 @@ pub mod metadata;
 pub mod pkce;
 pub mod pushed;
 pub mod redirect_uri;
+pub mod registration;
 pub mod registry;
 pub mod resource;
 pub mod revocation;

@@ -186,7 +186,7 @@ fn what_a_server_may_not_publish_is_named() {
     assert_eq!((&*missing.parameter, missing.fault), (name, Fault::Missing));
     let none = refused(&|m| {
         m.token_endpoint_auth_signing_alg_values_supported
-            .push("none".to_owned())
+            .push("none".to_owned());
     });
     assert_eq!(
         (&*none.parameter, none.fault),
