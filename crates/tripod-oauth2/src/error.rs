@@ -10,6 +10,7 @@ mod response;
 
 pub use code::ErrorCode;
 pub use response::ErrorResponse;
+pub(crate) use response::permitted;
 
 use crate::answer::{Deviation, Excerpt};
 
@@ -225,6 +226,9 @@ pub enum Misuse {
     /// A token would travel in the query of a redirect (OAuth 2.0 Multiple Response Types §3).
     #[error("a token cannot be answered in a query: use `fragment` or `form_post`")]
     TokenInQuery,
+    /// The token may not stand in that place, or one stands there already (RFC 6750 §2).
+    #[error("this token belongs into the header `Authorization`, and nowhere else")]
+    TokenPlace,
 }
 
 #[cfg(test)]

@@ -3,6 +3,8 @@
 pub mod answer;
 pub mod authorization;
 pub mod authorization_details;
+pub mod bearer;
+pub mod challenge;
 pub mod client_authentication;
 pub mod device;
 pub mod error;

@@ -238,9 +238,11 @@ impl Separator {
     }
 
     /// A comma separates where no space does, or where each space follows one.
+    ///
+    /// RFC 6750 §3 shows a value with a comma inside; as there, such a value has an `=`.
     fn guess(text: &str) -> Self {
         let bare_space = text.trim_matches(' ').replace(", ", ",").contains(' ');
-        if text.contains(',') && !bare_space {
+        if text.contains(',') && !bare_space && !text.contains('=') {
             Self::Comma
         } else {
             Self::Space
@@ -318,6 +320,8 @@ mod tests {
             (text("a b"), vec![Deviation::ScopeAsList])
         );
         assert_eq!(read(json!(null)), (Ok(None), vec![Deviation::ScopeNull]));
+        let one = "urn:example:channel=HBO&urn:example:rating=G,PG-13";
+        assert_eq!(read(json!(one)), (text(one), vec![]));
         assert_eq!(read(json!("")), (text(""), vec![]));
         assert!(read(json!(1)).0.is_err());
         assert!(read(json!(["a", 1])).0.is_err());
