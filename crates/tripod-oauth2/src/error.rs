@@ -229,6 +229,9 @@ pub enum Misuse {
     /// The token may not stand in that place, or one stands there already (RFC 6750 §2).
     #[error("this token belongs into the header `Authorization`, and nowhere else")]
     TokenPlace,
+    /// The type of the token is not one that we know to use (RFC 6749 §7.1).
+    #[error("the token is of a type that is not understood: name its type in the quirks")]
+    TokenType,
 }
 
 #[cfg(test)]

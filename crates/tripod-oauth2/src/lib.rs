@@ -20,6 +20,7 @@ pub mod resource;
 pub mod revocation;
 pub mod scope;
 pub mod token;
+pub mod token_set;
 
 mod fields;
 mod uri;
