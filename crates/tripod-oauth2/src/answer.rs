@@ -120,6 +120,8 @@ pub enum Deviation {
     ErrorAsArray,
     /// `error` is an object, as in `{"error": {"message", "type", "code"}}`.
     ErrorAsObject,
+    /// There is no `error`, but something that tells one, as `message` or `errcode` do.
+    ErrorUnnamed,
     /// The error came with a status of success.
     ErrorWithSuccessStatus,
     /// `expires_in` has a fraction.

@@ -133,7 +133,7 @@ pub(crate) fn from_value(value: Value) -> Result<Vec<AuthorizationDetail>, Malfo
     details
         .into_iter()
         .map(|detail| match detail {
-            Value::Object(members) => AuthorizationDetail::parse(members.into()),
+            Value::Object(members) => AuthorizationDetail::parse(members.into()).map_err(within),
             _ => Err(not_an_array()),
         })
         .collect()
@@ -148,6 +148,12 @@ pub(crate) fn to_value(details: &[AuthorizationDetail]) -> Value {
 
 pub(crate) fn read(fields: &mut Fields<'_>) -> Result<Option<Vec<AuthorizationDetail>>, Malformed> {
     fields.optional(NAME)?.map(parse).transpose()
+}
+
+/// Names the member by its place in the parameter.
+fn within(mut fault: Malformed) -> Malformed {
+    fault.parameter = format!("{NAME}/{}", fault.parameter).into();
+    fault
 }
 
 fn not_an_array() -> Malformed {

@@ -88,7 +88,7 @@ impl std::error::Error for Refusal {}
 
 /// A rule of the protocol that a message breaks.
 ///
-/// A provider answers it with `invalid_request` unless it knows better.
+/// [`code`](Self::code) says with what a provider answers it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Malformed {
@@ -110,6 +110,20 @@ impl Malformed {
             parameter: parameter.into(),
             fault,
             rule,
+        }
+    }
+
+    /// Returns the code with which a provider answers the fault.
+    #[must_use]
+    pub fn code(&self) -> ErrorCode {
+        match self.parameter.split('/').next() {
+            // RFC 9396 §5: any fault in the details is answered so.
+            Some("authorization_details") => ErrorCode::InvalidAuthorizationDetails,
+            // RFC 8707 §2: what is invalid, missing, unknown or malformed.
+            Some("resource") => ErrorCode::InvalidTarget,
+            // RFC 6749 §5.2: a scope that repeats is a malformed request, not a malformed scope.
+            Some("scope") if !matches!(self.fault, Fault::Repeated) => ErrorCode::InvalidScope,
+            _ => ErrorCode::InvalidRequest,
         }
     }
 

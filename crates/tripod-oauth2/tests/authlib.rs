@@ -1,5 +1,7 @@
 //! What an independent implementation writes is read as it was meant.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot be set up fails")]
+
 use http::header::AUTHORIZATION;
 use http::{HeaderMap, HeaderValue};
 use serde_json::Value;

@@ -4,7 +4,7 @@ use http::header::RETRY_AFTER;
 use tripod_core::timestamp::Timestamp;
 
 use super::{DEFAULT_INTERVAL, DeviceAuthorizationResponse};
-use crate::answer::Excerpt;
+use crate::answer::{Deviation, Excerpt};
 use crate::error::{Error, ErrorCode};
 
 /// By how much `slow_down` lengthens the interval, in seconds (RFC 8628 §3.5).
@@ -86,7 +86,12 @@ impl Polling {
                 ErrorCode::ServerError | ErrorCode::TemporarilyUnavailable => {
                     Some(refusal.answer.as_ref().map(retry_after).unwrap_or_default())
                 }
-                // RFC 8628 §3.5: on any other error code it MUST stop polling.
+                // RFC 8628 §3.5: on any other error code it MUST stop polling; here is none.
+                _ if refusal.deviations.contains(&Deviation::ErrorUnnamed) => match &refusal.answer
+                {
+                    Some(answer) if is_trouble(answer) => Some(retry_after(answer)),
+                    _ => return Err(error),
+                },
                 _ => return Err(error),
             },
             Error::Malformed {

@@ -17,16 +17,16 @@ fn refused(code: ErrorCode) -> Error {
 }
 
 fn troubled(status: u16, retry_after: Option<&'static str>) -> Error {
+    troubled_with(status, retry_after, b"<html>")
+}
+
+fn troubled_with(status: u16, retry_after: Option<&'static str>, body: &[u8]) -> Error {
     let mut headers = HeaderMap::new();
     if let Some(value) = retry_after {
         headers.insert(header::RETRY_AFTER, HeaderValue::from_static(value));
     }
     let status = StatusCode::from_u16(status).unwrap();
-    token::read(
-        &Answer::new(status, &headers, b"<html>"),
-        &Quirks::default(),
-    )
-    .unwrap_err()
+    token::read(&Answer::new(status, &headers, body), &Quirks::default()).unwrap_err()
 }
 
 fn response(interval: Option<u64>) -> DeviceAuthorizationResponse {
@@ -200,6 +200,17 @@ fn no_answer_and_server_trouble_make_it_poll_less_often() {
         .after_timeout(at(125))
         .after_timeout(at(125));
     assert_eq!(polling.interval(), 60);
+    let busy = |status| troubled_with(status, None, br#"{"message":"busy"}"#);
+    assert!(
+        Polling::new(&response(None), at(0))
+            .after_error(busy(429), at(5))
+            .is_ok()
+    );
+    assert!(
+        Polling::new(&response(None), at(0))
+            .after_error(busy(404), at(5))
+            .is_err()
+    );
     let zero = Polling::new(&response(Some(0)), at(0)).after_timeout(at(0));
     assert_eq!(zero.step(at(0)), wait(2));
 }

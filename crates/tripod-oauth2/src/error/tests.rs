@@ -3,6 +3,7 @@ use tripod_core::parameters::Parameters;
 
 use super::*;
 use crate::json::Members;
+use crate::token::TokenRequest;
 
 /// The error classes of oauthlib 3.4 that stand for a code on the wire.
 const WIRE_CLASSES: [(&str, &str); 30] = [
@@ -121,6 +122,27 @@ fn every_group_says_one_fact() {
     ];
     for (error, fact) in errors {
         assert_eq!(error.to_string(), fact);
+    }
+}
+
+#[test]
+fn each_fault_has_the_code_to_answer_it_with() {
+    let code = |form: &str| {
+        let form = format!("grant_type=client_credentials&{form}");
+        let request = TokenRequest::parse(&Parameters::parse(form.as_bytes()).unwrap());
+        request.unwrap_err().code()
+    };
+    assert_eq!(code("resource=a"), ErrorCode::InvalidTarget);
+    assert_eq!(code("scope=%22"), ErrorCode::InvalidScope);
+    assert_eq!(code("scope=a&scope=a"), ErrorCode::InvalidRequest);
+    assert_eq!(code("grant_type=a"), ErrorCode::InvalidRequest);
+    for details in ["{}", "[1]", "[{}]", r#"[{"type":"a","actions":1}]"#] {
+        let form = format!("authorization_details={details}");
+        assert_eq!(
+            code(&form),
+            ErrorCode::InvalidAuthorizationDetails,
+            "{details}"
+        );
     }
 }
 

@@ -11,6 +11,9 @@ use crate::scope::{Scope, Separator};
 
 const RULE: &str = "RFC 6749 §5.1";
 
+/// What stands for a code that was not told.
+const UNKNOWN: &str = "unknown";
+
 /// Where servers put the text that goes with an error, the RFC's own name first.
 const DESCRIPTIONS: [&str; 4] = ["error_description", "error_message", "message", "errmsg"];
 
@@ -57,11 +60,15 @@ pub fn read(answer: &Answer<'_>, quirks: &Quirks) -> Result<Reading, Error> {
     if let Some(error) = take_error(&mut members, &mut deviations) {
         return Err(refused(answer, error, deviations));
     }
+    let mut members = unnest(members, quirks, &mut deviations);
+    let has_no_token = !answer.status.is_success() || members.value("access_token").is_none();
+    if has_no_token && let Some(error) = take_unnamed_error(&mut members, &mut deviations) {
+        return Err(refused(answer, error, deviations));
+    }
     if !answer.status.is_success() {
         // RFC 6749 §5.2: a refusal names its `error`.
         return Err(malformed(Malformed::missing("error", "RFC 6749 §5.2")));
     }
-    let members = unnest(members, quirks, &mut deviations);
     let response = normalise(members, quirks, &mut deviations)
         .and_then(TokenResponse::parse)
         .map_err(malformed)?;
@@ -88,7 +95,10 @@ pub(crate) fn read_members(
         return Err(refused(answer, error, deviations));
     }
     if !answer.status.is_success() {
-        return Err(malformed(Malformed::missing("error", rule)));
+        return Err(match take_unnamed_error(&mut members, &mut deviations) {
+            Some(error) => refused(answer, error, deviations),
+            None => malformed(Malformed::missing("error", rule)),
+        });
     }
     if let Some(lifetime) = members.take("expires_in") {
         let seconds = read_lifetime(&lifetime, quirks, &mut deviations).map_err(malformed)?;
@@ -218,7 +228,7 @@ fn take_error(members: &mut Members, deviations: &mut Vec<Deviation>) -> Option<
             let mut error = Members::from(error);
             let code = take_any_text(&mut error, &["error", "type", "status", "code"]);
             Some(ErrorResponse {
-                code: ErrorCode::from(code.as_deref().unwrap_or("unknown")),
+                code: ErrorCode::from(code.as_deref().unwrap_or(UNKNOWN)),
                 description: take_any_text(
                     &mut error,
                     &["error_description", "message", "description"],
@@ -227,14 +237,29 @@ fn take_error(members: &mut Members, deviations: &mut Vec<Deviation>) -> Option<
                 extra: error,
             })
         }
-        Some(Value::Bool(true)) => Some(unnamed_error(members, "unknown")),
-        Some(Value::Number(number)) => Some(unnamed_error(members, &number.to_string())),
+        Some(Value::Bool(true)) => Some(flat_error(members, UNKNOWN)),
+        Some(Value::Number(number)) => Some(flat_error(members, &number.to_string())),
         _ => take_error_array(members, deviations),
     }
 }
 
+/// Takes an error out of members that have no `error`; only where they cannot be anything else.
+fn take_unnamed_error(
+    members: &mut Members,
+    deviations: &mut Vec<Deviation>,
+) -> Option<ErrorResponse> {
+    let code = take_any_text(members, &["error_code", "errcode", "code"]);
+    let is_told =
+        |name: &&str| matches!(members.value(name), Some(Value::String(text)) if !text.is_empty());
+    if code.is_none() && !DESCRIPTIONS.iter().any(is_told) {
+        return None;
+    }
+    deviations.push(Deviation::ErrorUnnamed);
+    Some(flat_error(members, code.as_deref().unwrap_or(UNKNOWN)))
+}
+
 /// An error that is told by a number or a mere flag.
-fn unnamed_error(members: &mut Members, code: &str) -> ErrorResponse {
+fn flat_error(members: &mut Members, code: &str) -> ErrorResponse {
     ErrorResponse {
         code: ErrorCode::from(code),
         description: take_any_text(members, &DESCRIPTIONS),

@@ -305,6 +305,38 @@ fn an_error_as_a_flag_or_a_number_is_read() {
 }
 
 #[test]
+fn an_error_without_a_name_is_read_where_there_is_no_token() {
+    for (status, body, shown) in [
+        (
+            200,
+            r#"{"errcode":40029,"errmsg":"invalid code"}"#,
+            "40029 (invalid code)",
+        ),
+        (404, r#"{"message":"Not Found"}"#, "unknown (Not Found)"),
+        (
+            400,
+            r#"{"error":null,"error_description":"nope"}"#,
+            "unknown (nope)",
+        ),
+        (
+            401,
+            r#"{"code":"Unauthorized","access_token":"a","token_type":"b"}"#,
+            "Unauthorized",
+        ),
+    ] {
+        let refusal = refusal(read_as(
+            status,
+            "application/json",
+            body,
+            &Quirks::default(),
+        ));
+        assert_eq!(refusal.error.to_string(), shown);
+        assert!(refusal.deviations.contains(&Deviation::ErrorUnnamed));
+    }
+    assert!(with(r#""code":1,"message":"welcome""#).is_ok());
+}
+
+#[test]
 fn pages_empty_and_truncated_bodies_are_malformed_and_kept() {
     for (body, shown) in [
         (
