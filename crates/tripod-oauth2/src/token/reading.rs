@@ -56,7 +56,7 @@ pub fn read(answer: &Answer<'_>, quirks: &Quirks) -> Result<Reading, Error> {
         answer: Some(Box::new(Excerpt::new(answer))),
     };
     let members = decode(answer, &mut deviations).map_err(malformed)?;
-    let mut members = rename(&members, quirks, &mut deviations);
+    let mut members = rename(members, quirks, &mut deviations);
     if let Some(error) = take_error(&mut members, &mut deviations) {
         return Err(refused(answer, error, deviations));
     }
@@ -90,7 +90,7 @@ pub(crate) fn read_members(
         answer: Some(Box::new(Excerpt::new(answer))),
     };
     let members = decode(answer, &mut deviations).map_err(malformed)?;
-    let mut members = rename(&members, quirks, &mut deviations);
+    let mut members = rename(members, quirks, &mut deviations);
     if let Some(error) = take_error(&mut members, &mut deviations) {
         return Err(refused(answer, error, deviations));
     }
@@ -166,7 +166,10 @@ fn decode_form(body: &[u8]) -> Result<Members, Malformed> {
 }
 
 /// Gives the members the names of the RFC, where the server is known to have others.
-fn rename(members: &Members, quirks: &Quirks, deviations: &mut Vec<Deviation>) -> Members {
+fn rename(members: Members, quirks: &Quirks, deviations: &mut Vec<Deviation>) -> Members {
+    if !quirks.camel_case && quirks.renamed.is_empty() {
+        return members;
+    }
     let mut renamed = Members::new();
     for (name, value) in members.iter() {
         let own = quirks.renamed.iter().find(|(theirs, _)| theirs == name);
