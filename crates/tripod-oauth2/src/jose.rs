@@ -23,6 +23,7 @@ pub mod compact;
 mod der;
 pub(crate) mod json;
 pub mod key_set;
+pub mod one_use;
 pub mod signing_key;
 pub mod verifying_key;
 

@@ -1,4 +1,5 @@
 #![doc = include_str!("../README.md")]
 
+pub mod client_assertion;
 pub mod jose;
 pub mod jwk;

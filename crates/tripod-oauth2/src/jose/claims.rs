@@ -68,6 +68,24 @@ impl Claims {
         self.with(name, time.as_unix())
     }
 
+    /// Adds the audiences, a single one as a text.
+    #[must_use]
+    pub fn with_audiences(self, audiences: &[String]) -> Self {
+        match audiences {
+            [audience] => self.with("aud", audience.as_str()),
+            _ => self.with("aud", audiences.to_vec()),
+        }
+    }
+
+    /// Returns what is left when some claims are taken out.
+    #[must_use]
+    pub(crate) fn without(mut self, names: &[&str]) -> Self {
+        for name in names {
+            self.0.remove(*name);
+        }
+        self
+    }
+
     /// Takes a claim out.
     pub fn remove(&mut self, name: &str) -> Option<Value> {
         self.0.remove(name)
