@@ -90,6 +90,12 @@ impl<'a> Compact<'a> {
         self.verify_with(key, algorithm)
     }
 
+    /// Verifies under the key that the header itself carries: a proof of possession, no more.
+    pub(crate) fn verify_possession(&self, key: &VerifyingKey) -> Result<Claims, Error> {
+        let algorithm = self.header.check()?;
+        Claims::parse(self.verify_with(key, algorithm)?)
+    }
+
     fn verify_with(&self, key: &VerifyingKey, algorithm: Algorithm) -> Result<&[u8], Error> {
         // RFC 8725 §3.1: the key says which algorithm is used, the header may only agree.
         if key.algorithm() != algorithm {
