@@ -1,6 +1,8 @@
 #![doc = include_str!("../README.md")]
 
+pub mod access_token;
 pub mod client_assertion;
+pub mod confirmation;
 pub mod dpop;
 pub mod jose;
 pub mod jwk;
