@@ -4,5 +4,6 @@ pub mod access_token;
 pub mod client_assertion;
 pub mod confirmation;
 pub mod dpop;
+pub mod id_token;
 pub mod jose;
 pub mod jwk;

@@ -5,6 +5,8 @@
 
 use std::fmt;
 
+use aws_lc_rs::digest;
+
 /// How a token is signed.
 ///
 /// `none` is not among them, so no key can be for it.
@@ -103,6 +105,16 @@ impl Algorithm {
     #[must_use]
     pub const fn is_symmetric(self) -> bool {
         matches!(self, Self::Hs256 | Self::Hs384 | Self::Hs512)
+    }
+
+    /// Hashes with the hash function of the algorithm; Ed25519's own is SHA-512 (RFC 8032 §5.1).
+    pub(crate) fn hash(self, octets: &[u8]) -> digest::Digest {
+        let function = match self {
+            Self::Es256 | Self::Hs256 | Self::Ps256 | Self::Rs256 => &digest::SHA256,
+            Self::Es384 | Self::Hs384 | Self::Ps384 | Self::Rs384 => &digest::SHA384,
+            Self::EdDsa | Self::Es512 | Self::Hs512 | Self::Ps512 | Self::Rs512 => &digest::SHA512,
+        };
+        digest::digest(function, octets)
     }
 }
 
