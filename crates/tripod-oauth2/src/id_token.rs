@@ -10,6 +10,7 @@ use tripod_core::timestamp::Timestamp;
 
 use crate::jose::algorithm::Algorithm;
 use crate::jose::claims::Claims;
+use crate::jose::compact::Compact;
 use crate::jose::key_set::KeySet;
 use crate::jose::signing_key::SigningKey;
 use crate::jose::verifying_key::VerifyingKey;
@@ -124,6 +125,26 @@ impl IdToken {
         key.sign("JWT", &claims)
     }
 
+    /// Reads an `id_token_hint` at the provider that issued it, whose keys these are.
+    ///
+    /// It says whom the client means and proves nothing, so it may have expired, and the caller
+    /// checks whether it was issued for the client that shows it ([OpenID Connect Core §3.1.2.1]).
+    ///
+    /// # Errors
+    ///
+    /// [`Refusal`] if it is malformed, or the provider did not issue it.
+    ///
+    /// [OpenID Connect Core §3.1.2.1]: https://openid.net/specs/openid-connect-core-1_0.html#AuthRequest
+    pub fn verify_hint(token: &Secret, keys: &KeySet, issuer: &str) -> Result<Self, Refusal> {
+        let compact = Compact::parse(token.expose())?;
+        expect_id_token(&compact)?;
+        let token = Self::from_claims(compact.verify(keys)?)?;
+        if token.issuer != issuer {
+            return Err(Mismatch::Issuer.into());
+        }
+        Ok(token)
+    }
+
     fn from_claims(claims: Claims) -> Result<Self, jose::Error> {
         let text = |claim| claims.text(claim).map(str::to_owned);
         let optional =
@@ -162,6 +183,14 @@ const KNOWN: [&str; 13] = [
     "c_hash",
     "sid",
 ];
+
+/// RFC 8725 §3.11: access and logout tokens say in `typ` that they are no ID tokens.
+fn expect_id_token(compact: &Compact<'_>) -> Result<(), jose::Error> {
+    match compact.header().media_type() {
+        Some(_) => compact.expect_type(&["JWT"]),
+        None => Ok(()),
+    }
+}
 
 /// OpenID Connect Core §2: `sub` MUST NOT exceed 255 ASCII characters.
 fn subject(subject: &str) -> Result<String, Malformed> {

@@ -7,3 +7,6 @@ pub mod dpop;
 pub mod id_token;
 pub mod jose;
 pub mod jwk;
+pub mod logout;
+pub mod logout_token;
+pub mod userinfo;

@@ -7,7 +7,7 @@ use std::time::Duration;
 use tripod_core::secret::Secret;
 use tripod_core::timestamp::Timestamp;
 
-use super::{IdToken, Mismatch, Refusal, half_hash};
+use super::{IdToken, Mismatch, Refusal, expect_id_token, half_hash};
 use crate::jose;
 use crate::jose::algorithm::Algorithm;
 use crate::jose::compact::Compact;
@@ -123,10 +123,7 @@ impl<'a> Rules<'a> {
         now: Timestamp,
     ) -> Result<IdToken, Refusal> {
         let compact = Compact::parse(token.expose())?;
-        // RFC 8725 §3.11: access and logout tokens say in `typ` that they are no ID tokens.
-        if compact.header().media_type().is_some() {
-            compact.expect_type(&["JWT"])?;
-        }
+        expect_id_token(&compact)?;
         // 6 and 7: the keys are those of the provider, for the algorithm that is registered.
         let claims = compact.verify(keys)?;
         // 9.

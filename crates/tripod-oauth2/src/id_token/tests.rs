@@ -5,7 +5,6 @@ use serde_json::json;
 
 use super::rules::{Companion, ExpectedNonce, Rules};
 use super::*;
-use crate::jose::compact::Compact;
 use crate::jose::tests::{Case, forge, signer, trust};
 use crate::jwk::Jwk;
 
@@ -454,6 +453,24 @@ fn other_kinds_of_tokens_are_no_id_tokens() {
             "{media_type}"
         );
     }
+}
+
+#[test]
+fn a_hint_may_have_expired_and_must_be_by_the_provider() {
+    let old = with("exp", 1);
+    let hint = |key: &SigningKey, claims: &Value| {
+        let token = forge(key, &json!({"alg": key.algorithm().as_str()}), claims).into();
+        IdToken::verify_hint(&token, &trust(&self::key()), ISSUER)
+    };
+    assert_eq!(hint(&key(), &old).unwrap().subject, "alice");
+    assert_eq!(
+        hint(&key(), &with("iss", "https://other.example")),
+        refused(Mismatch::Issuer)
+    );
+    assert!(hint(&signer(Algorithm::EdDsa), &old).is_err());
+    let token = forge(&key(), &json!({"alg": "ES256", "typ": "at+jwt"}), &old).into();
+    let wrong = Err(Refusal::Token(jose::Mismatch::Type.into()));
+    assert_eq!(IdToken::verify_hint(&token, &trust(&key()), ISSUER), wrong);
 }
 
 #[test]
