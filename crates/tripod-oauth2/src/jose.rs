@@ -24,6 +24,7 @@ mod der;
 pub(crate) mod json;
 pub mod key_set;
 pub mod one_use;
+pub(crate) mod parameter_claims;
 pub mod signing_key;
 pub mod verifying_key;
 
@@ -79,6 +80,9 @@ pub enum Malformed {
         /// The part.
         part: Part,
     },
+    /// A parameter is `null`, which is no parameter.
+    #[error("a parameter in the token is `null` (RFC 9101 §4)")]
+    ParameterNull,
     /// The text does not have three parts.
     #[error("the token does not have three parts (RFC 7515 §7.1)")]
     Parts,
