@@ -17,8 +17,9 @@ use tripod_core::timestamp::Timestamp;
 use tripod_oauth2::access_token::{self, AccessToken};
 use tripod_oauth2::client_assertion::{self, Assertion};
 use tripod_oauth2::confirmation::{Confirmation, Presented};
+use tripod_oauth2::dpop::Proof;
 use tripod_oauth2::dpop::nonce::Nonce;
-use tripod_oauth2::dpop::{self, ExpectedNonce, Proof, Request};
+use tripod_oauth2::dpop::received::{self, ExpectedNonce, Received, Request};
 use tripod_oauth2::id_token::IdToken;
 use tripod_oauth2::id_token::rules::{Companion, ExpectedNonce as IdNonce, Rules};
 use tripod_oauth2::jose::algorithm::Algorithm;
@@ -92,9 +93,9 @@ fn read_proof(item: &Value, now: Timestamp) {
     request.access_token = Some(&access_token);
     request.thumbprint = Some(text(item, "thumbprint"));
     request.nonce = ExpectedNonce::Exactly(&nonce);
-    let received = dpop::Received::parse([text(item, "proof")]).unwrap();
+    let received = Received::parse([text(item, "proof")]).unwrap();
     received
-        .verify(&request, &dpop::Rules::default(), now)
+        .verify(&request, &received::Rules::default(), now)
         .unwrap();
 }
 

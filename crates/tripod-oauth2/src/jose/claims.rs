@@ -209,7 +209,7 @@ impl Claims {
     /// Writes the payload.
     #[must_use]
     pub fn encode(&self) -> String {
-        Value::from(self.0.clone()).to_string()
+        serde_json::to_string(&self.0).expect("JSON values with text for names can be written")
     }
 }
 
