@@ -1,6 +1,7 @@
 //! A signed request as it arrives: taken apart, and checked as far as that goes without secrets.
 
 use std::borrow::Cow;
+use std::fmt;
 
 use http::Request;
 use http::header::AUTHORIZATION;
@@ -17,8 +18,9 @@ use crate::verifier::Refusal;
 /// A request that carries the parameters of the protocol in one place, each once.
 ///
 /// Nothing of it is proven: [`Verifier`](crate::verifier::Verifier) does that. Until then it serves
-/// to look up the client and the token that it names.
-#[derive(Clone, Debug)]
+/// to look up the client and the token that it names. `Debug` shows no body, and of other
+/// parameters than those of RFC 5849 §3.1 the names alone.
+#[derive(Clone)]
 pub struct SignedRequest<'a> {
     pub(crate) method: &'a str,
     pub(crate) path: &'a str,
@@ -129,6 +131,19 @@ impl<'a> SignedRequest<'a> {
             .iter()
             .find(|pair| pair.name.is(body_hash::NAME))?;
         Some(pair.value.decode())
+    }
+}
+
+impl fmt::Debug for SignedRequest<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SignedRequest")
+            .field("method", &self.method)
+            .field("path", &self.path)
+            .field("placement", &self.placement)
+            .field("known", &self.known)
+            .field("protocol", &self.protocol)
+            .field("others", &self.others)
+            .finish_non_exhaustive()
     }
 }
 
