@@ -37,6 +37,8 @@ pub enum AnswerError {
         /// What the provider reports, if it does so by the extension.
         problem: Option<Box<Problem>>,
         /// How the body begins, at most 512 octets of it, where no problem was reported.
+        ///
+        /// Empty if the body names a secret, as one that grants does.
         excerpt: String,
     },
 }
@@ -119,6 +121,10 @@ fn in_headers(headers: &HeaderMap) -> Option<Problem> {
 
 fn excerpt(body: &[u8]) -> String {
     const LONGEST: usize = 512;
+    let names = |name: &str| body.windows(name.len()).any(|part| part == name.as_bytes());
+    if names(TOKEN_SECRET) || names("oauth_session_handle") {
+        return String::new();
+    }
     let beginning = body.get(..LONGEST).unwrap_or(body);
     String::from_utf8_lossy(beginning).into_owned()
 }

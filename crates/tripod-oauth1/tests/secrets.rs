@@ -323,6 +323,9 @@ fn errors_of_answers_are_silent_even_if_the_answer_holds_credentials() {
         (200, format!("{secrets}&oauth_token=t&oauth_token=t")),
         (200, format!("{secrets}&oauth_token=%FF")),
         (200, format!("{secrets}&oauth_problem=token_rejected")),
+        (500, format!("{secrets}&oauth_token=t")),
+        (303, format!("oauth_token=t&{secrets}")),
+        (401, format!("oauth_token=%FF&{secrets}")),
     ];
     for (status, body) in cases {
         let refused = TemporaryCredentialsResponse::parse(&answer(status, body));
