@@ -74,14 +74,9 @@ pub fn decode(text: &str) -> Result<Cow<'_, [u8]>, InvalidEscape> {
 /// Tells whether [`decode`] would succeed.
 #[must_use]
 pub fn is_sound(text: &str) -> bool {
-    let mut rest = text.as_bytes();
-    while let Some(at) = rest.iter().position(|&octet| octet == b'%') {
-        rest = &rest[at + 1..];
-        if escaped(rest).is_none() {
-            return false;
-        }
-    }
-    true
+    text.split('%')
+        .skip(1)
+        .all(|rest| escaped(rest.as_bytes()).is_some())
 }
 
 /// A `%` that is not followed by two hexadecimal digits.

@@ -42,7 +42,9 @@ pub(crate) fn parts(header: &[u8]) -> Option<Parts<'_>> {
         .first()
         .is_none_or(|octet| matches!(octet, b' ' | b'\t'));
     // RFC 5849 §3.5.1: the name of the scheme is case-insensitive.
-    (scheme.eq_ignore_ascii_case(b"OAuth") && ends).then_some(Parts { rest })
+    (scheme.eq_ignore_ascii_case(b"OAuth") && ends).then(|| Parts {
+        rest: str::from_utf8(rest).ok(),
+    })
 }
 
 /// One `name="value"`, still as it is written.
@@ -57,66 +59,58 @@ pub(crate) struct Part<'a> {
 /// The parts of a header, in order. Nothing follows the first that is malformed.
 #[derive(Clone, Debug)]
 pub(crate) struct Parts<'a> {
-    rest: &'a [u8],
+    /// `None` if it is no text.
+    rest: Option<&'a str>,
 }
 
 impl<'a> Iterator for Parts<'a> {
     type Item = Result<Part<'a>, Malformed>;
 
     fn next(&mut self) -> Option<Self::Item> {
+        let Some(rest) = self.rest.replace("") else {
+            return Some(Err(Malformed::NotText));
+        };
         // An empty element of a list is none (RFC 9110 §5.6.1).
-        let skipped = self
-            .rest
-            .iter()
-            .position(|octet| !matches!(octet, b',' | b' ' | b'\t'));
-        self.rest = self.rest.get(skipped?..)?;
-        let part = self.part();
-        if part.is_err() {
-            self.rest = &[];
+        let rest = rest.trim_start_matches([',', ' ', '\t']);
+        if rest.is_empty() {
+            return None;
         }
-        Some(part)
+        Some(part(rest).map(|(part, rest)| {
+            self.rest = Some(rest);
+            part
+        }))
     }
 }
 
-impl<'a> Parts<'a> {
-    fn part(&mut self) -> Result<Part<'a>, Malformed> {
-        let name = self.until(|octet| octet == b'=').ok_or(Malformed::Name)?;
-        if name.is_empty()
-            || !name
-                .bytes()
-                .all(|octet| octet.is_ascii_graphic() && octet != b'"')
-        {
-            return Err(Malformed::Name);
-        }
-        let named = |reason: fn(String) -> Malformed| reason(name.to_owned());
-        self.rest = self
-            .rest
-            .strip_prefix(b"\"")
-            .ok_or_else(|| named(Malformed::NotQuoted))?;
-        let mut escaped = false;
-        let value = self
-            .until(|octet| {
-                let ends = octet == b'"' && !escaped;
-                escaped = octet == b'\\' && !escaped;
-                ends
-            })
-            .ok_or_else(|| named(Malformed::Unterminated))?;
-        if !matches!(self.rest.first(), None | Some(b',' | b' ' | b'\t')) {
-            return Err(named(Malformed::Separator));
-        }
-        if !percent::is_sound(name) || !(name == REALM || percent::is_sound(value)) {
-            return Err(named(Malformed::Escape));
-        }
-        Ok(Part { name, value })
+/// Reads a part, and returns what follows it too.
+fn part(text: &str) -> Result<(Part<'_>, &str), Malformed> {
+    let (name, rest) = text.split_once('=').ok_or(Malformed::Name)?;
+    let is_name = |octet: u8| octet.is_ascii_graphic() && octet != b'"';
+    if name.is_empty() || !name.bytes().all(is_name) {
+        return Err(Malformed::Name);
     }
+    let named = |reason: fn(String) -> Malformed| reason(name.to_owned());
+    let rest = rest
+        .strip_prefix('"')
+        .ok_or_else(|| named(Malformed::NotQuoted))?;
+    let end = closing_quote(rest).ok_or_else(|| named(Malformed::Unterminated))?;
+    let (value, rest) = rest.split_at(end);
+    let rest = rest.strip_prefix('"').unwrap_or_default();
+    if !(rest.is_empty() || rest.starts_with([',', ' ', '\t'])) {
+        return Err(named(Malformed::Separator));
+    }
+    if !percent::is_sound(name) || !(name == REALM || percent::is_sound(value)) {
+        return Err(named(Malformed::Escape));
+    }
+    Ok((Part { name, value }, rest))
+}
 
-    /// Takes what stands before the first octet that `ends` it, and drops that octet.
-    fn until(&mut self, ends: impl FnMut(u8) -> bool) -> Option<&'a str> {
-        let end = self.rest.iter().copied().position(ends)?;
-        let taken = str::from_utf8(self.rest.get(..end)?).ok();
-        self.rest = self.rest.get(end + 1..)?;
-        taken
-    }
+/// Finds the first quote that no backslash escapes.
+fn closing_quote(text: &str) -> Option<usize> {
+    text.match_indices('"').map(|(at, _)| at).find(|&at| {
+        let before = text.as_bytes().iter().take(at).rev();
+        before.take_while(|&&octet| octet == b'\\').count() % 2 == 0
+    })
 }
 
 /// How an `Authorization` header breaks [RFC 5849 §3.5.1].
@@ -134,11 +128,14 @@ pub enum Malformed {
     /// A value without quotes.
     #[error("the value of `{0}` is not in double quotes")]
     NotQuoted(String),
+    /// Octets that are no UTF-8.
+    #[error("the header is no text")]
+    NotText,
     /// Something other than a comma behind a value.
     #[error("what follows the value of `{0}` is no comma")]
     Separator(String),
-    /// A value whose closing quote is missing, or that is not text.
-    #[error("the value of `{0}` does not end in a double quote, or is not text")]
+    /// A value whose closing quote is missing.
+    #[error("the value of `{0}` does not end in a double quote")]
     Unterminated(String),
 }
 
@@ -222,7 +219,7 @@ mod tests {
     #[test]
     fn octets_that_are_no_text_are_refused() {
         let refused = parts(b"OAuth a=\"\xFF\"").unwrap().next().unwrap();
-        assert_eq!(refused, Err(Malformed::Unterminated("a".to_owned())));
+        assert_eq!(refused, Err(Malformed::NotText));
     }
 
     proptest! {
