@@ -131,3 +131,6 @@ fn excerpt(body: &[u8]) -> String {
 
 const TOKEN: &str = "oauth_token";
 const TOKEN_SECRET: &str = "oauth_token_secret";
+
+#[cfg(test)]
+mod tests;

@@ -211,3 +211,6 @@ fn with_query<'a>(
     }
     uri
 }
+
+#[cfg(test)]
+mod tests;
