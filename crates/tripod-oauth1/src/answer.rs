@@ -81,7 +81,10 @@ pub(crate) fn credentials<B: AsRef<[u8]>>(
             parameter,
             content_type,
         };
-        parameters.single(parameter)?.ok_or(missing)
+        // An empty token would be none when it is used (RFC 5849 §3.1); an empty secret is one.
+        let value = parameters.single(parameter)?;
+        let is_given = |value: &&str| parameter != TOKEN || !value.is_empty();
+        value.filter(is_given).ok_or(missing)
     };
     let credentials = Credentials::new(required(TOKEN)?, required(TOKEN_SECRET)?);
     Ok((credentials, parameters))

@@ -98,6 +98,15 @@ fn half_of_the_credentials_are_none() {
 }
 
 #[test]
+fn an_empty_token_is_none_but_an_empty_secret_is_one() {
+    let no_token = "oauth_token=&oauth_token_secret=s&oauth_callback_confirmed=true";
+    assert_eq!(refusal(&answer(200, no_token)), missing(TOKEN, None));
+    let no_secret = "oauth_token=t&oauth_token_secret=&oauth_callback_confirmed=true";
+    let response = TemporaryCredentialsResponse::parse(&answer(200, no_secret)).unwrap();
+    assert!(response.credentials.secret.is_empty());
+}
+
+#[test]
 fn credentials_twice_are_refused() {
     for name in [TOKEN, TOKEN_SECRET] {
         let refused = refusal(&answer(200, format!("{GRANTED}&{name}=t")));
