@@ -92,7 +92,7 @@ impl<'a> Piece<'a> {
         }
     }
 
-    /// Takes what was percent-encoded twice, ahead of need.
+    /// Takes a text that is not encoded.
     pub(crate) fn plain(written: &'a [u8]) -> Self {
         Self::new(written, Encoding::Plain)
     }
@@ -127,6 +127,10 @@ impl<'a> Piece<'a> {
 
     pub(crate) fn written_length(self) -> usize {
         self.written.len()
+    }
+
+    pub(crate) fn written(self) -> &'a [u8] {
+        self.written
     }
 
     /// Returns a length that its percent-encoding does not exceed.

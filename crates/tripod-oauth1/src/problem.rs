@@ -10,6 +10,7 @@ use tripod_core::percent;
 use tripod_core::timestamp::Timestamp;
 
 use crate::authorization_header::{self, REALM, quote};
+use crate::pair::Piece;
 
 mod code;
 
@@ -76,12 +77,9 @@ impl Problem {
     /// Finds a problem in a `WWW-Authenticate` header of scheme `OAuth`.
     #[must_use]
     pub fn parse_header(header: &[u8]) -> Option<Self> {
-        let decoded = |text| {
-            let octets = percent::decode(text).ok()?;
-            String::from_utf8(octets.into_owned()).ok()
-        };
+        let decoded = |piece: Piece<'_>| String::from_utf8(piece.decode().into_owned()).ok();
         let parameters: Option<Parameters> = authorization_header::parts(header)?
-            .filter(|part| part.as_ref().map_or(true, |part| part.name != REALM))
+            .filter(|part| part.as_ref().map_or(true, |part| !part.name.is(REALM)))
             .map(|part| {
                 part.ok()
                     .and_then(|part| decoded(part.name).zip(decoded(part.value)))
