@@ -155,6 +155,7 @@ fn joined(names: &[String], suffix: &str) -> Option<String> {
 fn names(text: &str) -> Vec<String> {
     tripod_core::form::pairs(text.as_bytes())
         .map(|pair| String::from_utf8_lossy(&pair.name.decode()).into_owned())
+        .filter(|name| !name.is_empty())
         .collect()
 }
 
@@ -202,6 +203,16 @@ mod tests {
         let problem = read(form).unwrap();
         assert_eq!(problem.parameters_rejected, ["a"]);
         assert!(!format!("{problem:?}").contains("sentinel"));
+    }
+
+    #[test]
+    fn a_name_that_is_empty_names_no_parameter() {
+        let form = "oauth_problem=parameter_absent&oauth_parameters_absent=oauth_nonce%26%3D1\
+                    &oauth_parameters_rejected=%3Da";
+        let problem = read(form).unwrap();
+        assert_eq!(problem.parameters_absent, ["oauth_nonce"]);
+        assert!(problem.parameters_rejected.is_empty());
+        assert_eq!(Problem::parse(&problem.to_parameters()), Some(problem));
     }
 
     proptest! {
