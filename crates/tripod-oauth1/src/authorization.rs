@@ -200,9 +200,10 @@ fn with_query<'a>(
     parameters: impl IntoIterator<Item = (&'a str, &'a str)>,
 ) -> String {
     let mut uri = format!("{base}?{query}");
+    let mut is_separate = query.is_empty() || query.ends_with('&');
     for (name, value) in parameters {
-        let separator = if uri.ends_with(['?', '&']) { "" } else { "&" };
-        uri.push_str(separator);
+        uri.push_str(if is_separate { "" } else { "&" });
+        is_separate = false;
         uri.push_str(&format!(
             "{}={}",
             percent::encode(name),
