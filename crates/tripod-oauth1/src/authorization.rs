@@ -117,11 +117,7 @@ impl AuthorizationResponse {
     /// [`CallbackError`] says what is wrong; in particular [`CallbackError::OtherToken`] if the
     /// callback belongs to another authorization, whoever began that.
     pub fn parse(callback: &str, token: &str) -> Result<Secret, CallbackError> {
-        let query = callback
-            .split_once('?')
-            .map_or(callback, |(_, query)| query);
-        let query = query.split('#').next().unwrap_or_default();
-        let parameters = Parameters::parse(query.as_bytes())?;
+        let parameters = Parameters::parse(query(callback).as_bytes())?;
         let denied = parameters.single("denied")?;
         let problem = Problem::parse(&parameters).map(Box::new);
         let returned = parameters
@@ -186,6 +182,22 @@ const VERIFIER: &str = "oauth_verifier";
 fn split_query(uri: &str) -> (&str, &str) {
     let uri = uri.split('#').next().unwrap_or_default();
     uri.split_once('?').unwrap_or((uri, ""))
+}
+
+/// Returns the query of a URI, or all of what is a query itself: that may hold question marks too.
+fn query(callback: &str) -> &str {
+    let callback = callback.split('#').next().unwrap_or_default();
+    let in_scheme = |octet: u8| octet.is_ascii_alphanumeric() || b"+-.".contains(&octet);
+    let is_uri = |before: &str| {
+        let scheme = before.split_once(':').map(|(scheme, _)| scheme);
+        before.is_empty()
+            || before.starts_with('/')
+            || scheme.is_some_and(|scheme| scheme.bytes().all(in_scheme))
+    };
+    match callback.split_once('?') {
+        Some((before, query)) if is_uri(before) => query,
+        _ => callback,
+    }
 }
 
 fn protocol_parameter(query: &str) -> Option<String> {

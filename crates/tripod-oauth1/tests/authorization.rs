@@ -27,3 +27,19 @@ fn an_answer_is_apart_from_a_callback_that_ends_in_a_question_mark() {
         .expect("no parameter of the protocol");
     assert_eq!(uri, "https://a/authorize?b=c?&oauth_token=hh5s93j4hdidpola");
 }
+
+#[test]
+fn a_query_that_holds_a_question_mark_is_read_whole() {
+    let answer = "oauth_token=hh5s93j4hdidpola&oauth_verifier=hfdp7dh39dks9884&back=/a?b";
+    for before in [
+        "",
+        "?",
+        "/ready?",
+        "/a=b?",
+        "https://a?",
+        "com.example.app:/ready?",
+    ] {
+        let read = AuthorizationResponse::parse(&format!("{before}{answer}"), "hh5s93j4hdidpola");
+        assert_eq!(read, Ok(Secret::from("hfdp7dh39dks9884")), "{before}");
+    }
+}
