@@ -37,6 +37,8 @@ pub enum AnswerError {
         /// What the provider reports, if it does so by the extension.
         problem: Option<Box<Problem>>,
         /// How the body begins, at most 512 octets of it, where no problem was reported.
+        ///
+        /// Empty if the body names a secret, as one that grants does.
         excerpt: String,
     },
 }
@@ -79,7 +81,10 @@ pub(crate) fn credentials<B: AsRef<[u8]>>(
             parameter,
             content_type,
         };
-        parameters.single(parameter)?.ok_or(missing)
+        // An empty token would be none when it is used (RFC 5849 §3.1); an empty secret is one.
+        let value = parameters.single(parameter)?;
+        let is_given = |value: &&str| parameter != TOKEN || !value.is_empty();
+        value.filter(is_given).ok_or(missing)
     };
     let credentials = Credentials::new(required(TOKEN)?, required(TOKEN_SECRET)?);
     Ok((credentials, parameters))
@@ -119,9 +124,16 @@ fn in_headers(headers: &HeaderMap) -> Option<Problem> {
 
 fn excerpt(body: &[u8]) -> String {
     const LONGEST: usize = 512;
+    let names = |name: &str| body.windows(name.len()).any(|part| part == name.as_bytes());
+    if names(TOKEN_SECRET) || names("oauth_session_handle") {
+        return String::new();
+    }
     let beginning = body.get(..LONGEST).unwrap_or(body);
     String::from_utf8_lossy(beginning).into_owned()
 }
 
 const TOKEN: &str = "oauth_token";
 const TOKEN_SECRET: &str = "oauth_token_secret";
+
+#[cfg(test)]
+mod tests;

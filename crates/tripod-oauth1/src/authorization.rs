@@ -117,11 +117,7 @@ impl AuthorizationResponse {
     /// [`CallbackError`] says what is wrong; in particular [`CallbackError::OtherToken`] if the
     /// callback belongs to another authorization, whoever began that.
     pub fn parse(callback: &str, token: &str) -> Result<Secret, CallbackError> {
-        let query = callback
-            .split_once('?')
-            .map_or(callback, |(_, query)| query);
-        let query = query.split('#').next().unwrap_or_default();
-        let parameters = Parameters::parse(query.as_bytes())?;
+        let parameters = Parameters::parse(query(callback).as_bytes())?;
         let denied = parameters.single("denied")?;
         let problem = Problem::parse(&parameters).map(Box::new);
         let returned = parameters
@@ -188,6 +184,22 @@ fn split_query(uri: &str) -> (&str, &str) {
     uri.split_once('?').unwrap_or((uri, ""))
 }
 
+/// Returns the query of a URI, or all of what is a query itself: that may hold question marks too.
+fn query(callback: &str) -> &str {
+    let callback = callback.split('#').next().unwrap_or_default();
+    let in_scheme = |octet: u8| octet.is_ascii_alphanumeric() || b"+-.".contains(&octet);
+    let is_uri = |before: &str| {
+        let scheme = before.split_once(':').map(|(scheme, _)| scheme);
+        before.is_empty()
+            || before.starts_with('/')
+            || scheme.is_some_and(|scheme| scheme.bytes().all(in_scheme))
+    };
+    match callback.split_once('?') {
+        Some((before, query)) if is_uri(before) => query,
+        _ => callback,
+    }
+}
+
 fn protocol_parameter(query: &str) -> Option<String> {
     tripod_core::form::pairs(query.as_bytes())
         .map(|pair| String::from_utf8_lossy(&pair.name.decode()).into_owned())
@@ -200,9 +212,10 @@ fn with_query<'a>(
     parameters: impl IntoIterator<Item = (&'a str, &'a str)>,
 ) -> String {
     let mut uri = format!("{base}?{query}");
+    let mut is_separate = query.is_empty() || query.ends_with('&');
     for (name, value) in parameters {
-        let separator = if uri.ends_with(['?', '&']) { "" } else { "&" };
-        uri.push_str(separator);
+        uri.push_str(if is_separate { "" } else { "&" });
+        is_separate = false;
         uri.push_str(&format!(
             "{}={}",
             percent::encode(name),
@@ -211,3 +224,6 @@ fn with_query<'a>(
     }
     uri
 }
+
+#[cfg(test)]
+mod tests;

@@ -6,6 +6,8 @@ use std::borrow::Cow;
 
 use tripod_core::percent;
 
+use crate::pair::Piece;
+
 /// The name of the one part that is no parameter: it is neither encoded nor signed.
 pub(crate) const REALM: &str = "realm";
 
@@ -38,20 +40,17 @@ pub(crate) fn unquote(text: &str) -> Cow<'_, str> {
 /// Begins to read the parts of a header; `None` if it is of another scheme.
 pub(crate) fn parts(header: &[u8]) -> Option<Parts<'_>> {
     let (scheme, rest) = header.split_at_checked(5)?;
-    let ends = rest
-        .first()
-        .is_none_or(|octet| matches!(octet, b' ' | b'\t'));
+    let ends = matches!(rest.first(), None | Some(b' ' | b'\t'));
     // RFC 5849 §3.5.1: the name of the scheme is case-insensitive.
     (scheme.eq_ignore_ascii_case(b"OAuth") && ends).then_some(Parts { rest })
 }
 
 /// One `name="value"`, still as it is written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug)]
 pub(crate) struct Part<'a> {
-    /// Percent-encoded; its escapes are sound.
-    pub(crate) name: &'a str,
-    /// What stands between the quotes: percent-encoded with sound escapes, save for `realm`.
-    pub(crate) value: &'a str,
+    pub(crate) name: Piece<'a>,
+    /// What stands between the quotes. That of `realm` is no percent-encoded text, see [`unquote`].
+    pub(crate) value: Piece<'a>,
 }
 
 /// The parts of a header, in order. Nothing follows the first that is malformed.
@@ -65,58 +64,65 @@ impl<'a> Iterator for Parts<'a> {
 
     fn next(&mut self) -> Option<Self::Item> {
         // An empty element of a list is none (RFC 9110 §5.6.1).
-        let skipped = self
-            .rest
-            .iter()
-            .position(|octet| !matches!(octet, b',' | b' ' | b'\t'));
-        self.rest = self.rest.get(skipped?..)?;
-        let part = self.part();
-        if part.is_err() {
-            self.rest = &[];
-        }
-        Some(part)
+        let separates = |octet: &u8| matches!(octet, b',' | b' ' | b'\t');
+        let begin = self.rest.iter().position(|octet| !separates(octet))?;
+        let rest = std::mem::take(&mut self.rest).get(begin..)?;
+        Some(part(rest).map(|(part, rest)| {
+            self.rest = rest;
+            part
+        }))
     }
 }
 
-impl<'a> Parts<'a> {
-    fn part(&mut self) -> Result<Part<'a>, Malformed> {
-        let name = self.until(|octet| octet == b'=').ok_or(Malformed::Name)?;
-        if name.is_empty()
-            || !name
-                .bytes()
-                .all(|octet| octet.is_ascii_graphic() && octet != b'"')
-        {
-            return Err(Malformed::Name);
-        }
-        let named = |reason: fn(String) -> Malformed| reason(name.to_owned());
-        self.rest = self
-            .rest
-            .strip_prefix(b"\"")
-            .ok_or_else(|| named(Malformed::NotQuoted))?;
-        let mut escaped = false;
-        let value = self
-            .until(|octet| {
-                let ends = octet == b'"' && !escaped;
-                escaped = octet == b'\\' && !escaped;
-                ends
-            })
-            .ok_or_else(|| named(Malformed::Unterminated))?;
-        if !matches!(self.rest.first(), None | Some(b',' | b' ' | b'\t')) {
-            return Err(named(Malformed::Separator));
-        }
-        if !percent::is_sound(name) || !(name == REALM || percent::is_sound(value)) {
-            return Err(named(Malformed::Escape));
-        }
-        Ok(Part { name, value })
+/// Reads a part, and returns what follows it too.
+fn part(text: &[u8]) -> Result<(Part<'_>, &[u8]), Malformed> {
+    let (name, rest) = split_once(text, b'=').ok_or(Malformed::Name)?;
+    let is_name = |octet: &u8| octet.is_ascii_graphic() && *octet != b'"';
+    if name.is_empty() || !name.iter().all(is_name) {
+        return Err(Malformed::Name);
     }
+    let named =
+        |reason: fn(String) -> Malformed| reason(String::from_utf8_lossy(name).into_owned());
+    let rest = rest
+        .strip_prefix(b"\"")
+        .ok_or_else(|| named(Malformed::NotQuoted))?;
+    let (value, rest) = split_quoted(rest).ok_or_else(|| named(Malformed::Unterminated))?;
+    if !matches!(rest.first(), None | Some(b',' | b' ' | b'\t')) {
+        return Err(named(Malformed::Separator));
+    }
+    let piece = |written| match Piece::percent(written) {
+        piece if piece.unreserved().is_some() || percent::is_sound(written) => Ok(piece),
+        _ => Err(named(Malformed::Escape)),
+    };
+    let is_realm = name == REALM.as_bytes();
+    let value = if is_realm {
+        Piece::plain(value)
+    } else {
+        piece(value)?
+    };
+    Ok((
+        Part {
+            name: piece(name)?,
+            value,
+        },
+        rest,
+    ))
+}
 
-    /// Takes what stands before the first octet that `ends` it, and drops that octet.
-    fn until(&mut self, ends: impl FnMut(u8) -> bool) -> Option<&'a str> {
-        let end = self.rest.iter().copied().position(ends)?;
-        let taken = str::from_utf8(self.rest.get(..end)?).ok();
-        self.rest = self.rest.get(end + 1..)?;
-        taken
-    }
+fn split_once(text: &[u8], separator: u8) -> Option<(&[u8], &[u8])> {
+    let at = text.iter().position(|octet| *octet == separator)?;
+    Some((text.get(..at)?, text.get(at + 1..)?))
+}
+
+/// Splits at the first quote that no backslash escapes.
+fn split_quoted(text: &[u8]) -> Option<(&[u8], &[u8])> {
+    let mut escaped = false;
+    let at = text.iter().position(|octet| {
+        let ends = *octet == b'"' && !escaped;
+        escaped = *octet == b'\\' && !escaped;
+        ends
+    })?;
+    Some((text.get(..at)?, text.get(at + 1..)?))
 }
 
 /// How an `Authorization` header breaks [RFC 5849 §3.5.1].
@@ -137,8 +143,8 @@ pub enum Malformed {
     /// Something other than a comma behind a value.
     #[error("what follows the value of `{0}` is no comma")]
     Separator(String),
-    /// A value whose closing quote is missing, or that is not text.
-    #[error("the value of `{0}` does not end in a double quote, or is not text")]
+    /// A value whose closing quote is missing.
+    #[error("the value of `{0}` does not end in a double quote")]
     Unterminated(String),
 }
 
@@ -148,10 +154,11 @@ mod tests {
 
     use super::*;
 
-    fn read(header: &str) -> Result<Vec<(&str, &str)>, Malformed> {
+    fn read<'a>(header: &'a str) -> Result<Vec<(&'a str, &'a str)>, Malformed> {
         let parts = parts(header.as_bytes()).expect("an OAuth header");
+        let written = |piece: Piece<'a>| str::from_utf8(piece.written()).unwrap();
         parts
-            .map(|part| part.map(|part| (part.name, part.value)))
+            .map(|part| part.map(|part| (written(part.name), written(part.value))))
             .collect()
     }
 
@@ -220,9 +227,15 @@ mod tests {
     }
 
     #[test]
-    fn octets_that_are_no_text_are_refused() {
-        let refused = parts(b"OAuth a=\"\xFF\"").unwrap().next().unwrap();
-        assert_eq!(refused, Err(Malformed::Unterminated("a".to_owned())));
+    fn octets_that_are_no_text_are_left_to_whoever_reads_the_value() {
+        let part = parts(b"OAuth a=\"\xFF%FE\"")
+            .unwrap()
+            .next()
+            .unwrap()
+            .unwrap();
+        assert_eq!(part.value.decode().as_ref(), [0xFF, 0xFE]);
+        let refused = parts(b"OAuth \xFF=\"\"").unwrap().next().unwrap();
+        assert_eq!(refused.unwrap_err(), Malformed::Name);
     }
 
     proptest! {

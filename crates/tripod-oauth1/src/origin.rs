@@ -151,7 +151,16 @@ fn host_and_port(text: &str) -> Option<(&str, Option<u16>)> {
         port if port.bytes().all(|octet| octet.is_ascii_digit()) => Some(port.parse().ok()?),
         _ => return None,
     };
-    (!host.is_empty()).then_some((host, port))
+    is_whole(host).then_some((host, port))
+}
+
+/// Tells whether brackets stand around all of it, as around an IPv6 address, or nowhere in it.
+fn is_whole(text: &str) -> bool {
+    let address = text
+        .strip_prefix('[')
+        .and_then(|text| text.strip_suffix(']'));
+    let host = address.unwrap_or(text);
+    !host.is_empty() && !host.contains(['[', ']'])
 }
 
 fn is_loopback(host: &str) -> bool {
@@ -249,6 +258,26 @@ mod tests {
                 "{host}"
             );
         }
+    }
+
+    #[test]
+    fn brackets_stand_around_the_whole_host_or_nowhere() {
+        for host in [
+            "]",
+            "[",
+            "[]",
+            "a]",
+            "a[b]",
+            "[::1]a",
+            "[::1]a:80",
+            "[[::1]]",
+        ] {
+            let found = origin("http://a/", Some(host));
+            assert_eq!(found, Err(OriginError::InvalidHost), "{host}");
+        }
+        // What stands before the `@` is user information, brackets or not.
+        let found = origin("http://[2:@]:8080/", None);
+        assert_eq!(found, Err(OriginError::NotHttp));
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::cmp::Ordering;
+use std::fmt;
 
 use smallvec::SmallVec;
 use tripod_core::form::{self, Component};
@@ -12,8 +13,8 @@ use crate::placement::Placement;
 /// As many as fit without the heap: the protocol's and those of an ordinary request.
 pub(crate) type Pairs<'a> = SmallVec<[Pair<'a>; 16]>;
 
-/// A name with its value.
-#[derive(Clone, Copy, Debug)]
+/// A name with its value; `Debug` shows the name alone, since the value may be a secret.
+#[derive(Clone, Copy)]
 pub(crate) struct Pair<'a> {
     pub(crate) name: Piece<'a>,
     pub(crate) value: Piece<'a>,
@@ -44,6 +45,15 @@ impl<'a> Pair<'a> {
     }
 }
 
+impl fmt::Debug for Pair<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Pair")
+            .field("name", &String::from_utf8_lossy(&self.name.decode()))
+            .field("source", &self.source)
+            .finish_non_exhaustive()
+    }
+}
+
 /// Splits a query or a form body into its pairs.
 pub(crate) fn form_pairs(written: &[u8], source: Placement) -> impl Iterator<Item = Pair<'_>> {
     form::pairs(written).map(move |pair| {
@@ -53,8 +63,8 @@ pub(crate) fn form_pairs(written: &[u8], source: Placement) -> impl Iterator<Ite
     })
 }
 
-/// A name or value as it is written, with what that means.
-#[derive(Clone, Copy, Debug)]
+/// A name or value as it is written, with what that means; `Debug` does not show it.
+#[derive(Clone, Copy)]
 pub(crate) struct Piece<'a> {
     written: &'a [u8],
     encoding: Encoding,
@@ -82,7 +92,7 @@ impl<'a> Piece<'a> {
         }
     }
 
-    /// Takes what was percent-encoded twice, ahead of need.
+    /// Takes a text that is not encoded.
     pub(crate) fn plain(written: &'a [u8]) -> Self {
         Self::new(written, Encoding::Plain)
     }
@@ -117,6 +127,10 @@ impl<'a> Piece<'a> {
 
     pub(crate) fn written_length(self) -> usize {
         self.written.len()
+    }
+
+    pub(crate) fn written(self) -> &'a [u8] {
+        self.written
     }
 
     /// Returns a length that its percent-encoding does not exceed.
@@ -175,6 +189,12 @@ impl<'a> Piece<'a> {
             (Some(one), Some(two)) => one.cmp(two),
             _ => self.octets().map(rank).cmp(other.octets().map(rank)),
         }
+    }
+}
+
+impl fmt::Debug for Piece<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Piece(..)")
     }
 }
 

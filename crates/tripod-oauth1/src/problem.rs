@@ -10,6 +10,7 @@ use tripod_core::percent;
 use tripod_core::timestamp::Timestamp;
 
 use crate::authorization_header::{self, REALM, quote};
+use crate::pair::Piece;
 
 mod code;
 
@@ -76,12 +77,9 @@ impl Problem {
     /// Finds a problem in a `WWW-Authenticate` header of scheme `OAuth`.
     #[must_use]
     pub fn parse_header(header: &[u8]) -> Option<Self> {
-        let decoded = |text| {
-            let octets = percent::decode(text).ok()?;
-            String::from_utf8(octets.into_owned()).ok()
-        };
+        let decoded = |piece: Piece<'_>| String::from_utf8(piece.decode().into_owned()).ok();
         let parameters: Option<Parameters> = authorization_header::parts(header)?
-            .filter(|part| part.as_ref().map_or(true, |part| part.name != REALM))
+            .filter(|part| part.as_ref().map_or(true, |part| !part.name.is(REALM)))
             .map(|part| {
                 part.ok()
                     .and_then(|part| decoded(part.name).zip(decoded(part.value)))
@@ -157,6 +155,7 @@ fn joined(names: &[String], suffix: &str) -> Option<String> {
 fn names(text: &str) -> Vec<String> {
     tripod_core::form::pairs(text.as_bytes())
         .map(|pair| String::from_utf8_lossy(&pair.name.decode()).into_owned())
+        .filter(|name| !name.is_empty())
         .collect()
 }
 
@@ -204,6 +203,16 @@ mod tests {
         let problem = read(form).unwrap();
         assert_eq!(problem.parameters_rejected, ["a"]);
         assert!(!format!("{problem:?}").contains("sentinel"));
+    }
+
+    #[test]
+    fn a_name_that_is_empty_names_no_parameter() {
+        let form = "oauth_problem=parameter_absent&oauth_parameters_absent=oauth_nonce%26%3D1\
+                    &oauth_parameters_rejected=%3Da";
+        let problem = read(form).unwrap();
+        assert_eq!(problem.parameters_absent, ["oauth_nonce"]);
+        assert!(problem.parameters_rejected.is_empty());
+        assert_eq!(Problem::parse(&problem.to_parameters()), Some(problem));
     }
 
     proptest! {

@@ -1,6 +1,7 @@
 //! A signed request as it arrives: taken apart, and checked as far as that goes without secrets.
 
 use std::borrow::Cow;
+use std::fmt;
 
 use http::Request;
 use http::header::AUTHORIZATION;
@@ -17,8 +18,9 @@ use crate::verifier::Refusal;
 /// A request that carries the parameters of the protocol in one place, each once.
 ///
 /// Nothing of it is proven: [`Verifier`](crate::verifier::Verifier) does that. Until then it serves
-/// to look up the client and the token that it names.
-#[derive(Clone, Debug)]
+/// to look up the client and the token that it names. `Debug` shows no body, and of other
+/// parameters than those of RFC 5849 §3.1 the names alone.
+#[derive(Clone)]
 pub struct SignedRequest<'a> {
     pub(crate) method: &'a str,
     pub(crate) path: &'a str,
@@ -28,7 +30,7 @@ pub struct SignedRequest<'a> {
     pub(crate) protocol: Vec<Pair<'a>>,
     pub(crate) others: Vec<Pair<'a>>,
     placement: Placement,
-    realm: Option<&'a str>,
+    realm: Option<&'a [u8]>,
     known: Known<'a>,
 }
 
@@ -107,7 +109,9 @@ impl<'a> SignedRequest<'a> {
     /// Returns the realm of the header.
     #[must_use]
     pub fn realm(&self) -> Option<Cow<'a, str>> {
-        self.realm.map(unquote)
+        self.realm
+            .and_then(|realm| str::from_utf8(realm).ok())
+            .map(unquote)
     }
 
     /// Returns another parameter of the protocol, such as `oauth_verifier`, where it is text.
@@ -129,6 +133,19 @@ impl<'a> SignedRequest<'a> {
             .iter()
             .find(|pair| pair.name.is(body_hash::NAME))?;
         Some(pair.value.decode())
+    }
+}
+
+impl fmt::Debug for SignedRequest<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SignedRequest")
+            .field("method", &self.method)
+            .field("path", &self.path)
+            .field("placement", &self.placement)
+            .field("known", &self.known)
+            .field("protocol", &self.protocol)
+            .field("others", &self.others)
+            .finish_non_exhaustive()
     }
 }
 
@@ -168,7 +185,6 @@ impl<'a> Known<'a> {
 }
 
 /// The values that are there and not empty, still as they are written.
-#[derive(Default)]
 struct Present<'a> {
     consumer_key: Option<Piece<'a>>,
     token: Option<Piece<'a>>,
@@ -180,25 +196,42 @@ struct Present<'a> {
 
 impl<'a> Present<'a> {
     fn among(pairs: &[Pair<'a>]) -> Result<Self, Refusal> {
-        let mut present = Self::default();
+        const KNOWN: [&str; 7] = [
+            CONSUMER_KEY,
+            TOKEN,
+            METHOD,
+            SIGNATURE,
+            TIMESTAMP,
+            NONCE,
+            "oauth_version",
+        ];
+        let mut values = [None; 7];
         for pair in pairs {
-            let name = pair.name.decode();
-            let slot = match str::from_utf8(&name) {
-                Ok(CONSUMER_KEY) => &mut present.consumer_key,
-                Ok(TOKEN) => &mut present.token,
-                Ok(METHOD) => &mut present.signature_method,
-                Ok(SIGNATURE) => &mut present.signature,
-                Ok(TIMESTAMP) => &mut present.timestamp,
-                Ok(NONCE) => &mut present.nonce,
-                // RFC 5849 §3.1: oauth_version, if present, MUST be set to "1.0".
-                Ok("oauth_version") if !pair.value.is("1.0") => {
-                    return Err(Refusal::VersionRejected);
-                }
-                _ => continue,
-            };
-            *slot = Some(pair.value).filter(|value| !value.is_empty());
+            if let Some(known) = KNOWN.iter().position(|name| pair.name.is(name)) {
+                values[known] = Some(pair.value);
+            }
         }
-        Ok(present)
+        let [
+            consumer_key,
+            token,
+            signature_method,
+            signature,
+            timestamp,
+            nonce,
+            version,
+        ] = values.map(|value: Option<Piece<'_>>| value.filter(|value| !value.is_empty()));
+        // RFC 5849 §3.1: oauth_version, if present, MUST be set to "1.0".
+        if values[6].is_some() && !version.is_some_and(|version| version.is("1.0")) {
+            return Err(Refusal::VersionRejected);
+        }
+        Ok(Self {
+            consumer_key,
+            token,
+            signature_method,
+            signature,
+            timestamp,
+            nonce,
+        })
     }
 
     fn missing(&self, may_lack_stamp: bool) -> Vec<&'static str> {
@@ -230,7 +263,7 @@ pub(crate) struct Found<'a> {
     /// Named `oauth_*`.
     pub(crate) protocol: Vec<Pair<'a>>,
     pub(crate) others: Vec<Pair<'a>>,
-    realm: Option<&'a str>,
+    realm: Option<&'a [u8]>,
     is_form: bool,
 }
 
@@ -270,17 +303,15 @@ impl<'a> Found<'a> {
         for part in authorization_header::parts(header).into_iter().flatten() {
             let part = part?;
             // RFC 5849 §3.4.1.3.1: the realm is excluded.
-            if part.name == REALM {
-                if self.realm.replace(part.value).is_some() {
+            if part.name.is(REALM) {
+                if self.realm.replace(part.value.written()).is_some() {
                     return Err(Refusal::Duplicate {
                         name: REALM.to_owned(),
                     });
                 }
                 continue;
             }
-            let name = Piece::percent(part.name.as_bytes());
-            let value = Piece::percent(part.value.as_bytes());
-            self.add(Pair::new(name, value, Placement::Header))?;
+            self.add(Pair::new(part.name, part.value, Placement::Header))?;
         }
         Ok(())
     }

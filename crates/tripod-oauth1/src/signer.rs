@@ -409,7 +409,8 @@ fn separate_protocol<'a>(
         let pair = others.remove(found);
         // RFC 5849 §3.1: a parameter MUST NOT appear more than once per request.
         let repeated = protocol.iter().any(|set| set.name.cmp(pair.name).is_eq());
-        if repeated || pair.name.is("oauth_signature") {
+        // What the signer leaves out would be signed, but not by what it says.
+        if repeated || SET_BY_SIGNER.iter().any(|name| pair.name.is(name)) {
             let name = String::from_utf8_lossy(&pair.name.decode()).into_owned();
             return Err(SignError::AlreadySigned {
                 name,

@@ -182,3 +182,6 @@ impl TemporaryCredentialsResponse {
 
 const CALLBACK: &str = "oauth_callback";
 const CONFIRMED: &str = "oauth_callback_confirmed";
+
+#[cfg(test)]
+mod tests;

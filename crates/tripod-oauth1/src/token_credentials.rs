@@ -195,3 +195,6 @@ const MODE: &str = "x_auth_mode";
 const CLIENT_AUTH: &str = "client_auth";
 const USERNAME: &str = "x_auth_username";
 const PASSWORD: &str = "x_auth_password";
+
+#[cfg(test)]
+mod tests;

@@ -3,7 +3,9 @@ use std::fmt;
 use super::{BaseString, Parameter};
 
 /// One way in which two base strings differ.
-#[derive(Clone, Debug, PartialEq, Eq)]
+///
+/// `Display` shows all of it, `Debug` no URI and no value, as that of [`BaseString`].
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Difference {
     /// The methods differ.
@@ -35,6 +37,28 @@ pub enum Difference {
         /// Its value in the second.
         second: String,
     },
+}
+
+impl fmt::Debug for Difference {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Method { first, second } => f
+                .debug_struct("Method")
+                .field("first", first)
+                .field("second", second)
+                .finish(),
+            Self::OnlyInFirst(parameter) => f.debug_tuple("OnlyInFirst").field(parameter).finish(),
+            Self::OnlyInSecond(parameter) => {
+                f.debug_tuple("OnlyInSecond").field(parameter).finish()
+            }
+            Self::Order => f.write_str("Order"),
+            Self::Uri { .. } => f.debug_struct("Uri").finish_non_exhaustive(),
+            Self::Value { name, .. } => f
+                .debug_struct("Value")
+                .field("name", name)
+                .finish_non_exhaustive(),
+        }
+    }
 }
 
 impl fmt::Display for Difference {

@@ -17,19 +17,19 @@ fn client() -> Credentials {
     Credentials::new("ck", "cs")
 }
 
-fn signer(method: SignatureMethod) -> Signer {
-    Signer::with_secrets(&method, &client(), None)
+fn signer(method: &SignatureMethod) -> Signer {
+    Signer::with_secrets(method, &client(), None)
         .unwrap()
         .without_version()
 }
 
 /// Its signatures can be read.
 fn plaintext() -> Signer {
-    signer(SignatureMethod::Plaintext)
+    signer(&SignatureMethod::Plaintext)
 }
 
 fn hmac() -> Signer {
-    signer(SignatureMethod::HmacSha1)
+    signer(&SignatureMethod::HmacSha1)
 }
 
 fn get(uri: &str) -> Request<Vec<u8>> {
@@ -256,7 +256,7 @@ mod realm {
     #[test]
     fn what_is_set_later_keeps_what_was_set_before() {
         let one = hmac().realm("r").unwrap().without_version();
-        let other = signer(SignatureMethod::HmacSha1).realm("q").unwrap();
+        let other = signer(&SignatureMethod::HmacSha1).realm("q").unwrap();
         let other = other.realm("r").unwrap();
         assert_eq!(header(&one, &[]), header(&other, &[]));
         assert!(header(&one, &[]).starts_with("OAuth realm=\"r\", "));
@@ -291,7 +291,7 @@ mod hash_of_the_body {
             (SignatureMethod::Plaintext, "Lve95gjOVATpfV8EL5X4nxwjKHE%3D"),
         ];
         for (method, expected) in cases {
-            let found = body_hash(signer(method), &post("text/plain", b"Hello World!"));
+            let found = body_hash(signer(&method), &post("text/plain", b"Hello World!"));
             assert_eq!(found.as_deref(), Some(expected));
         }
     }

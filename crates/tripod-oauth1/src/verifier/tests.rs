@@ -47,8 +47,8 @@ fn post(content_type: &str, body: &[u8]) -> Request<Vec<u8>> {
         .unwrap()
 }
 
-fn signer(method: SignatureMethod) -> Signer {
-    Signer::with_secrets(&method, &client(), Some(&token())).unwrap()
+fn signer(method: &SignatureMethod) -> Signer {
+    Signer::with_secrets(method, &client(), Some(&token())).unwrap()
 }
 
 fn sign_at(signer: &Signer, mut request: Request<Vec<u8>>, at: Timestamp) -> Request<Vec<u8>> {
@@ -58,7 +58,7 @@ fn sign_at(signer: &Signer, mut request: Request<Vec<u8>>, at: Timestamp) -> Req
     request
 }
 
-fn signed(method: SignatureMethod, request: Request<Vec<u8>>) -> Request<Vec<u8>> {
+fn signed(method: &SignatureMethod, request: Request<Vec<u8>>) -> Request<Vec<u8>> {
     sign_at(&signer(method), request, NOW)
 }
 
@@ -113,7 +113,7 @@ mod timestamps {
     use super::*;
 
     fn at_offset(offset: i64, tolerance: u64) -> Result<(), Refusal> {
-        let request = signed(SignatureMethod::HmacSha1, get());
+        let request = signed(&SignatureMethod::HmacSha1, get());
         let now = Timestamp::from_unix(NOW.as_unix() + offset);
         let verifier = verifier().tolerance(Duration::from_secs(tolerance));
         verify_at(&verifier, &request, now)
@@ -143,7 +143,7 @@ mod timestamps {
 
     #[test]
     fn a_tolerance_of_300_seconds_is_what_there_is_unless_set() {
-        let request = signed(SignatureMethod::HmacSha1, get());
+        let request = signed(&SignatureMethod::HmacSha1, get());
         let seconds = |seconds| NOW.plus(Duration::from_secs(seconds));
         assert_eq!(verify_at(&verifier(), &request, seconds(300)), Ok(()));
         assert!(verify_at(&verifier(), &request, seconds(301)).is_err());
@@ -151,7 +151,7 @@ mod timestamps {
 
     #[test]
     fn plaintext_is_held_to_its_timestamp_if_it_brings_one() {
-        let request = signed(SignatureMethod::Plaintext, get());
+        let request = signed(&SignatureMethod::Plaintext, get());
         let late = NOW.plus(Duration::from_secs(301));
         let refused = verify_at(&verifier(), &request, late);
         assert!(matches!(refused, Err(Refusal::TimestampRefused { .. })));
@@ -167,8 +167,8 @@ mod credentials {
         let method = SignatureMethod::HmacSha1;
         let by_dummy = Signer::with_secrets(&method, &dummy, None).unwrap();
         let requests = [
-            signed(SignatureMethod::HmacSha1, get()),
-            signed(SignatureMethod::Plaintext, get()),
+            signed(&SignatureMethod::HmacSha1, get()),
+            signed(&SignatureMethod::Plaintext, get()),
             sign_at(&by_dummy, get(), NOW),
         ];
         for request in requests {
@@ -186,7 +186,7 @@ mod credentials {
         let by_dummy = Signer::with_secrets(&method, &client(), Some(&dummy)).unwrap();
         let secret = client().secret;
         let known = Client::new(&SignatureMethod::KNOWN).with_secret(&secret);
-        for request in [signed(method, get()), sign_at(&by_dummy, get(), NOW)] {
+        for request in [signed(&method, get()), sign_at(&by_dummy, get(), NOW)] {
             let refused = verify_as(&request, Some(&known), None);
             assert_eq!(refused, Err(Refusal::TokenUnknown));
         }
@@ -196,7 +196,7 @@ mod credentials {
     fn a_wrong_secret_is_refused() {
         let (good, bad) = (client().secret, Secret::from("wrong"));
         for method in [SignatureMethod::Plaintext].into_iter().chain(HMACS) {
-            let request = signed(method, get());
+            let request = signed(&method, get());
             for (secret, token_secret) in [(&good, &bad), (&bad, &token().secret)] {
                 let client = Client::new(&SignatureMethod::KNOWN).with_secret(secret);
                 let refused = verify_as(&request, Some(&client), Some(token_secret));
@@ -209,7 +209,7 @@ mod credentials {
     fn a_method_that_the_client_may_not_use_is_refused() {
         let secret = client().secret;
         for method in [SignatureMethod::Plaintext].into_iter().chain(HMACS) {
-            let request = signed(method.clone(), get());
+            let request = signed(&method, get());
             let mut others = SignatureMethod::KNOWN.to_vec();
             others.retain(|other| *other != method);
             let refused = Err(Refusal::SignatureMethodRejected { method });
@@ -379,7 +379,7 @@ mod signatures {
         // The HMAC of another method, under its name.
         for method in HMACS {
             for other in HMACS.into_iter().filter(|other| *other != method) {
-                let mut request = signed(method.clone(), get());
+                let mut request = signed(&method, get());
                 let header = request.headers()["authorization"].to_str().unwrap();
                 let header = header.replace(method.as_str(), other.as_str());
                 let value = HeaderValue::try_from(header).unwrap();
@@ -441,7 +441,7 @@ mod signatures {
 mod body_hashes {
     use super::*;
 
-    fn hashed(method: SignatureMethod, body: &[u8]) -> Request<Vec<u8>> {
+    fn hashed(method: &SignatureMethod, body: &[u8]) -> Request<Vec<u8>> {
         let signer = signer(method).with_body_hash();
         sign_at(&signer, post("text/plain", body), NOW)
     }
@@ -450,7 +450,7 @@ mod body_hashes {
     fn the_body_that_was_hashed_is_accepted_and_no_other() {
         for method in [SignatureMethod::Plaintext].into_iter().chain(HMACS) {
             for body in [b"".as_slice(), b"Hello World!", &[0xFF; 4_096]] {
-                let mut request = hashed(method.clone(), body);
+                let mut request = hashed(&method, body);
                 assert_eq!(verify(&request), Ok(()));
                 request.body_mut().push(b' ');
                 assert_eq!(verify(&request), Err(Refusal::BodyHashMismatch));
@@ -467,7 +467,7 @@ mod body_hashes {
 
     #[test]
     fn a_hash_that_was_changed_with_the_body_breaks_the_signature() {
-        let mut request = hashed(SignatureMethod::HmacSha1, b"one");
+        let mut request = hashed(&SignatureMethod::HmacSha1, b"one");
         let header = request.headers()["authorization"].to_str().unwrap();
         let hash = |body| percent::encode(body_hash::compute(&SignatureMethod::HmacSha1, body));
         let header = header.replace(&hash(b"one"), &hash(b"two"));
@@ -577,7 +577,7 @@ mod nonces {
 
     #[test]
     fn a_claim_may_be_forgotten_when_the_timestamp_itself_is_refused_and_not_before() {
-        let request = signed(SignatureMethod::HmacSha1, get());
+        let request = signed(&SignatureMethod::HmacSha1, get());
         let expires = claim(&request).unwrap().1;
         let last = expires.minus(Duration::from_secs(1));
         assert_eq!(verify_at(&verifier(), &request, last), Ok(()));
@@ -587,7 +587,7 @@ mod nonces {
 
     #[test]
     fn a_nonce_is_accepted_once() {
-        let request = signed(SignatureMethod::HmacSha1, get());
+        let request = signed(&SignatureMethod::HmacSha1, get());
         let secret = client().secret;
         let client = Client::new(&HMACS).with_secret(&secret);
         let parsed = SignedRequest::parse(&request).unwrap();
@@ -611,17 +611,17 @@ mod nonces {
 
     #[test]
     fn nothing_is_claimed_when_anything_else_is_wrong() {
-        let good = || signed(SignatureMethod::HmacSha1, get());
+        let good = || signed(&SignatureMethod::HmacSha1, get());
         let mut other_uri = good();
         *other_uri.uri_mut() = "/y?a=1".parse().unwrap();
         let mut other_body = sign_at(
-            &signer(SignatureMethod::HmacSha1).with_body_hash(),
+            &signer(&SignatureMethod::HmacSha1).with_body_hash(),
             post("text/plain", b"a"),
             NOW,
         );
         *other_body.body_mut() = b"b".to_vec();
         let late = sign_at(
-            &signer(SignatureMethod::HmacSha1),
+            &signer(&SignatureMethod::HmacSha1),
             get(),
             NOW.minus(Duration::from_secs(301)),
         );
@@ -640,7 +640,7 @@ mod nonces {
             (good(), Some(&known), None),
             (good(), Some(&other), Some(&token_secret)),
             (
-                signed(SignatureMethod::Plaintext, get()),
+                signed(&SignatureMethod::Plaintext, get()),
                 Some(&known),
                 Some(&secret),
             ),
@@ -683,7 +683,7 @@ mod origins {
     #[test]
     fn plaintext_over_cleartext_is_refused() {
         // RFC 5849 §3.4.4: MUST be used with TLS or the like.
-        let request = signed(SignatureMethod::Plaintext, get());
+        let request = signed(&SignatureMethod::Plaintext, get());
         let refused = Err(Refusal::PlaintextInCleartext);
         for origin in [
             "http://example.com",
@@ -702,7 +702,7 @@ mod origins {
 
     #[test]
     fn exposed_plaintext_is_still_verified() {
-        let request = signed(SignatureMethod::Plaintext, get());
+        let request = signed(&SignatureMethod::Plaintext, get());
         let parsed = SignedRequest::parse(&request).unwrap();
         let secret = Secret::from("wrong");
         let client = Client::new(&SignatureMethod::KNOWN).with_secret(&secret);
@@ -714,7 +714,7 @@ mod origins {
 
     #[test]
     fn the_origin_is_that_of_the_configuration_whatever_the_request_says() {
-        let mut request = signed(SignatureMethod::HmacSha1, get());
+        let mut request = signed(&SignatureMethod::HmacSha1, get());
         let uris = [
             "/x?a=1",
             "http://10.0.0.1:8080/x?a=1",
@@ -745,7 +745,7 @@ mod origins {
     fn a_request_signed_for_another_host_is_refused_though_it_names_that_host() {
         let mut elsewhere = get();
         *elsewhere.uri_mut() = "https://evil.example/x?a=1".parse().unwrap();
-        let mut request = signed(SignatureMethod::HmacSha1, elsewhere);
+        let mut request = signed(&SignatureMethod::HmacSha1, elsewhere);
         let host = HeaderValue::from_static("evil.example");
         request.headers_mut().insert("host", host);
         assert_eq!(verify(&request), Err(Refusal::SignatureInvalid));
@@ -754,7 +754,7 @@ mod origins {
 
 #[test]
 fn a_realm_is_not_signed() {
-    let signer = signer(SignatureMethod::HmacSha1).realm("one").unwrap();
+    let signer = signer(&SignatureMethod::HmacSha1).realm("one").unwrap();
     let mut request = sign_at(&signer, get(), NOW);
     let header = request.headers()["authorization"].to_str().unwrap();
     let value = HeaderValue::try_from(header.replace("one", "two")).unwrap();
@@ -766,7 +766,7 @@ fn a_realm_is_not_signed() {
 fn every_placement_is_verified() {
     for placement in [Placement::Header, Placement::Body, Placement::Query] {
         for method in HMACS {
-            let signer = signer(method).placement(placement);
+            let signer = signer(&method).placement(placement);
             let request = sign_at(&signer, post(FORM, b"b=1&a=+"), NOW);
             assert_eq!(verify(&request), Ok(()));
         }
