@@ -121,7 +121,7 @@ fn signing_key(pair: &Pair) -> SigningKey {
 fn access_token() -> AccessToken {
     let mut random = |bytes: &mut [u8]| bytes.fill(7);
     let mut token = AccessToken::new(ISSUER, API, "alice", "client", NOW, CENTURY, &mut random);
-    token.scope = Some("read write".to_owned());
+    token.scope = Some(tripod_oauth2::scope::Scope::parse("read write").expect("a scope"));
     token
 }
 
