@@ -2,13 +2,13 @@
 
 use std::sync::Arc;
 
-use http::header::{CONTENT_TYPE, HOST};
+use http::header::{AUTHORIZATION, CONTENT_TYPE, HOST};
 use http::{HeaderMap, HeaderValue, Request};
 use smallvec::SmallVec;
 use tripod_core::percent;
 use tripod_core::random::Random;
 
-use crate::authorization_header::{REALM, quote};
+use crate::authorization_header::{REALM, parts, quote};
 use crate::base_string::BaseString;
 use crate::body_hash;
 use crate::credentials::Credentials;
@@ -219,6 +219,7 @@ impl Signer {
         let (uri, headers) = (request.uri(), request.headers());
         let origin = OriginRef::of(uri, headers.get(HOST).map(HeaderValue::as_bytes))?;
         self.check_exposure(origin)?;
+        self.check_header(headers)?;
         let is_form = is_form(headers);
         if self.placement == Placement::Body && !is_form && !may_become_form(request) {
             return Err(SignError::NotAForm);
@@ -286,6 +287,20 @@ impl Signer {
         );
         fresh.extend(body_hash.map(|hash| pair(plain(body_hash::NAME), plain(hash))));
         fresh
+    }
+
+    /// RFC 5849 §3.5: the parameters SHALL be in one place only. A new header replaces an old one.
+    fn check_header(&self, headers: &HeaderMap) -> Result<(), SignError> {
+        let mut old = headers.get_all(AUTHORIZATION).iter();
+        let is_signed = |header: &HeaderValue| parts(header.as_bytes()).is_some();
+        if self.placement != Placement::Header && old.any(is_signed) {
+            let name = "oauth_signature".to_owned();
+            return Err(SignError::AlreadySigned {
+                name,
+                placement: Placement::Header,
+            });
+        }
+        Ok(())
     }
 
     fn check_exposure(&self, origin: OriginRef<'_>) -> Result<(), SignError> {
