@@ -13,7 +13,8 @@ use tripod_oauth1::signature_method::SignatureMethod;
 use tripod_oauth1::signed_request::SignedRequest;
 use tripod_oauth1::signer::{Signed, Signer};
 use tripod_oauth1::stamp::Stamp;
-use tripod_oauth1::verifier::{Claimed, Client, Refusal, Verifier};
+use tripod_oauth1::refusal::Refusal;
+use tripod_oauth1::verifier::{Claimed, Client, Verifier};
 
 const METHODS: [SignatureMethod; 4] = [
     SignatureMethod::HmacSha1,

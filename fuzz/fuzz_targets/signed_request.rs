@@ -6,7 +6,8 @@ use tripod_core::percent;
 use tripod_oauth1::signed_request::SignedRequest;
 use tripod_oauth1::temporary_credentials::TemporaryCredentialsRequest;
 use tripod_oauth1::token_credentials::TokenCredentialsRequest;
-use tripod_oauth1::verifier::{Disclosure, Verifier};
+use tripod_oauth1::refusal::Disclosure;
+use tripod_oauth1::verifier::Verifier;
 
 fuzz_target!(|octets: &[u8]| {
     let Some(request) = tripod_fuzz::request(octets) else {

@@ -8,7 +8,8 @@ use tripod_core::secret::Secret;
 use tripod_core::timestamp::Timestamp;
 use tripod_oauth1::signature_method::{RsaPublicKey, SignatureMethod, VerifyingKey};
 use tripod_oauth1::signed_request::SignedRequest;
-use tripod_oauth1::verifier::{Client, Disclosure, Verifier};
+use tripod_oauth1::refusal::Disclosure;
+use tripod_oauth1::verifier::{Client, Verifier};
 
 static SECRETS: LazyLock<[Secret; 2]> =
     LazyLock::new(|| [(); 2].map(|()| tripod_fuzz::unguessable()));

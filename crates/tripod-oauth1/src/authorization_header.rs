@@ -76,53 +76,90 @@ impl<'a> Iterator for Parts<'a> {
 
 /// Reads a part, and returns what follows it too.
 fn part(text: &[u8]) -> Result<(Part<'_>, &[u8]), Malformed> {
-    let (name, rest) = split_once(text, b'=').ok_or(Malformed::Name)?;
+    let (name, rest) = Run::until(b'=', text).ok_or(Malformed::Name)?;
     let is_name = |octet: &u8| octet.is_ascii_graphic() && *octet != b'"';
-    if name.is_empty() || !name.iter().all(is_name) {
+    if name.octets.is_empty() || !(name.unreserved || name.octets.iter().all(is_name)) {
         return Err(Malformed::Name);
     }
     let named =
-        |reason: fn(String) -> Malformed| reason(String::from_utf8_lossy(name).into_owned());
+        |reason: fn(String) -> Malformed| reason(String::from_utf8_lossy(name.octets).into_owned());
     let rest = rest
         .strip_prefix(b"\"")
         .ok_or_else(|| named(Malformed::NotQuoted))?;
-    let (value, rest) = split_quoted(rest).ok_or_else(|| named(Malformed::Unterminated))?;
+    let (value, rest) = Run::quoted(rest).ok_or_else(|| named(Malformed::Unterminated))?;
     if !matches!(rest.first(), None | Some(b',' | b' ' | b'\t')) {
         return Err(named(Malformed::Separator));
     }
-    let piece = |written| match Piece::percent(written) {
-        piece if piece.unreserved().is_some() || percent::is_sound(written) => Ok(piece),
-        _ => Err(named(Malformed::Escape)),
-    };
-    let is_realm = name == REALM.as_bytes();
+    let unsound = || named(Malformed::Escape);
+    let is_realm = name.octets == REALM.as_bytes();
     let value = if is_realm {
-        Piece::plain(value)
+        Some(Piece::plain(value.octets))
     } else {
-        piece(value)?
+        value.piece()
     };
+    let name = name.piece().ok_or_else(unsound)?;
     Ok((
         Part {
-            name: piece(name)?,
-            value,
+            name,
+            value: value.ok_or_else(unsound)?,
         },
         rest,
     ))
 }
 
-fn split_once(text: &[u8], separator: u8) -> Option<(&[u8], &[u8])> {
-    let at = text.iter().position(|octet| *octet == separator)?;
-    Some((text.get(..at)?, text.get(at + 1..)?))
+/// Octets up to a character that ends them. Each is looked at once: this is where time goes.
+#[derive(Clone, Copy)]
+struct Run<'a> {
+    octets: &'a [u8],
+    unreserved: bool,
 }
 
-/// Splits at the first quote that no backslash escapes.
-fn split_quoted(text: &[u8]) -> Option<(&[u8], &[u8])> {
-    let mut escaped = false;
-    let at = text.iter().position(|octet| {
-        let ends = *octet == b'"' && !escaped;
-        escaped = *octet == b'\\' && !escaped;
-        ends
-    })?;
-    Some((text.get(..at)?, text.get(at + 1..)?))
+impl<'a> Run<'a> {
+    /// Takes what stands before `end`, and returns what follows that.
+    fn until(end: u8, text: &'a [u8]) -> Option<(Self, &'a [u8])> {
+        let mut unreserved = true;
+        let at = text.iter().position(|&octet| {
+            let ends = octet == end;
+            unreserved &= ends || percent::is_unreserved(octet);
+            ends
+        })?;
+        Some((
+            Self {
+                octets: text.get(..at)?,
+                unreserved,
+            },
+            text.get(at + 1..)?,
+        ))
+    }
+
+    /// Takes what stands before the first quote that no backslash escapes.
+    fn quoted(text: &'a [u8]) -> Option<(Self, &'a [u8])> {
+        let (run, rest) = Self::until(b'"', text)?;
+        if run.unreserved || !run.octets.contains(&b'\\') {
+            return Some((run, rest));
+        }
+        let mut escaped = false;
+        let at = text.iter().position(|octet| {
+            let ends = *octet == b'"' && !escaped;
+            escaped = *octet == b'\\' && !escaped;
+            ends
+        })?;
+        Some((
+            Self {
+                octets: text.get(..at)?,
+                unreserved: false,
+            },
+            text.get(at + 1..)?,
+        ))
+    }
+
+    /// Takes it as percent-encoded; `None` if a `%` begins no escape.
+    fn piece(self) -> Option<Piece<'a>> {
+        if self.unreserved {
+            return Some(Piece::known(self.octets));
+        }
+        percent::is_sound(self.octets).then(|| Piece::percent(self.octets))
+    }
 }
 
 /// How an `Authorization` header breaks [RFC 5849 §3.5.1].

@@ -5,12 +5,12 @@ use std::fmt;
 use http::Request;
 use tripod_core::percent;
 
+use crate::collected::Collected;
 use crate::message::{Message, Protocol, Target};
 use crate::origin::Origin;
 use crate::pair::Pair;
 use crate::placement::Placement;
-use crate::signed_request::Found;
-use crate::verifier::Refusal;
+use crate::refusal::Refusal;
 
 mod difference;
 
@@ -58,11 +58,11 @@ impl BaseString {
         request: &Request<B>,
         origin: &Origin,
     ) -> Result<Self, Refusal> {
-        let Found {
+        let Collected {
             mut protocol,
             mut others,
             ..
-        } = Found::in_request(request)?;
+        } = Collected::from_request(request)?;
         protocol.retain(|pair| !pair.name.is("oauth_signature"));
         protocol.sort_unstable_by(Pair::cmp);
         let (method, path) = (request.method().as_str(), request.uri().path());

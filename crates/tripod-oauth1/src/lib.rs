@@ -10,6 +10,7 @@ pub mod message;
 pub mod origin;
 pub mod placement;
 pub mod problem;
+pub mod refusal;
 pub mod signature_method;
 pub mod signed_request;
 pub mod signer;
@@ -18,6 +19,7 @@ pub mod temporary_credentials;
 pub mod token_credentials;
 pub mod verifier;
 
+mod collected;
 mod pair;
 
 /// The example of the repository's README, compiled and run.

@@ -124,9 +124,9 @@ impl<'a> OriginRef<'a> {
 }
 
 fn without_userinfo(authority: &str) -> &str {
-    authority
-        .rsplit_once('@')
-        .map_or(authority, |(_, host)| host)
+    let at = authority.bytes().rposition(|octet| octet == b'@');
+    at.and_then(|at| authority.get(at + 1..))
+        .unwrap_or(authority)
 }
 
 fn host_header(octets: &[u8]) -> Option<(&str, Option<u16>)> {
@@ -144,7 +144,11 @@ fn host_and_port(text: &str) -> Option<(&str, Option<u16>)> {
         b'[' => text.find(']')? + 1,
         _ => 0,
     };
-    let colon = text.bytes().skip(address).position(|octet| octet == b':');
+    let colon = text
+        .as_bytes()
+        .get(address..)?
+        .iter()
+        .position(|octet| *octet == b':');
     let (host, port) = text.split_at(colon.map_or(text.len(), |colon| address + colon));
     let port = match port.get(1..).unwrap_or_default() {
         "" => None,
@@ -160,7 +164,7 @@ fn is_whole(text: &str) -> bool {
         .strip_prefix('[')
         .and_then(|text| text.strip_suffix(']'));
     let host = address.unwrap_or(text);
-    !host.is_empty() && !host.contains(['[', ']'])
+    !host.is_empty() && !host.bytes().any(|octet| matches!(octet, b'[' | b']'))
 }
 
 fn is_loopback(host: &str) -> bool {

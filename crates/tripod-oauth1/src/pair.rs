@@ -142,7 +142,11 @@ impl<'a> Piece<'a> {
         match self.encoding {
             Encoding::Unreserved | Encoding::Plain => Cow::Borrowed(self.written),
             Encoding::Form => Component::new(self.written).decode(),
-            Encoding::Percent => Cow::Owned(self.octets().collect()),
+            Encoding::Percent => {
+                let mut octets = Vec::with_capacity(self.written.len());
+                octets.extend(self.octets());
+                Cow::Owned(octets)
+            }
         }
     }
 

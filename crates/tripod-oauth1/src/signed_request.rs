@@ -4,16 +4,15 @@ use std::borrow::Cow;
 use std::fmt;
 
 use http::Request;
-use http::header::AUTHORIZATION;
 use tripod_core::timestamp::Timestamp;
 
-use crate::authorization_header::{self, REALM, unquote};
+use crate::authorization_header::unquote;
 use crate::body_hash;
-use crate::pair::{Pair, Piece, form_pairs};
+use crate::collected::Collected;
+use crate::pair::{Pair, Piece};
 use crate::placement::Placement;
+use crate::refusal::Refusal;
 use crate::signature_method::SignatureMethod;
-use crate::signer::is_form;
-use crate::verifier::Refusal;
 
 /// A request that carries the parameters of the protocol in one place, each once.
 ///
@@ -52,21 +51,21 @@ impl<'a> SignedRequest<'a> {
     /// [`Refusal`] if the parameters stand in several places or more than once, if one is missing,
     /// or if one has a value that it cannot have.
     pub fn parse<B: AsRef<[u8]>>(request: &'a Request<B>) -> Result<Self, Refusal> {
-        let mut found = Found::in_request(request)?;
-        let placement = found.placement()?;
-        found.protocol.sort_unstable_by(Pair::cmp);
-        found.check_duplicates()?;
-        let known = Known::among(&found.protocol)?;
-        found.protocol.retain(|pair| !pair.name.is(SIGNATURE));
+        let mut collected = Collected::from_request(request)?;
+        let placement = collected.placement()?;
+        collected.protocol.sort_unstable_by(Pair::cmp);
+        collected.check_duplicates()?;
+        let known = Known::among(&collected.protocol)?;
+        collected.protocol.retain(|pair| !pair.name.is(SIGNATURE));
         Ok(Self {
             method: request.method().as_str(),
             path: request.uri().path(),
             body: request.body().as_ref(),
-            is_form: found.is_form,
-            protocol: found.protocol,
-            others: found.others,
+            is_form: collected.is_form,
+            protocol: collected.protocol,
+            others: collected.others,
             placement,
-            realm: found.realm,
+            realm: collected.realm,
             known,
         })
     }
@@ -258,107 +257,6 @@ const SIGNATURE: &str = "oauth_signature";
 const TIMESTAMP: &str = "oauth_timestamp";
 const TOKEN: &str = "oauth_token";
 
-/// Every parameter of a request, wherever it stands.
-pub(crate) struct Found<'a> {
-    /// Named `oauth_*`.
-    pub(crate) protocol: Vec<Pair<'a>>,
-    pub(crate) others: Vec<Pair<'a>>,
-    realm: Option<&'a [u8]>,
-    is_form: bool,
-}
-
-impl<'a> Found<'a> {
-    /// What an ordinary request carries of the protocol.
-    const USUAL: usize = 8;
-    /// More parameters than any form has; they are sorted before the signature is known to be good.
-    const MOST: usize = 2_000;
-    /// A longer one of the protocol is none: that of RSA with 8192 bits, encoded, has 1,400 octets.
-    const LONGEST: usize = 4_096;
-
-    pub(crate) fn in_request<B: AsRef<[u8]>>(request: &'a Request<B>) -> Result<Self, Refusal> {
-        let is_form = is_form(request.headers());
-        let (protocol, others) = (Vec::with_capacity(Self::USUAL), Vec::new());
-        let mut found = Self {
-            protocol,
-            others,
-            realm: None,
-            is_form,
-        };
-        for header in request.headers().get_all(AUTHORIZATION) {
-            found.add_header(header.as_bytes())?;
-        }
-        let query = request.uri().query().unwrap_or_default().as_bytes();
-        let body = if is_form {
-            request.body().as_ref()
-        } else {
-            &[]
-        };
-        for pair in form_pairs(query, Placement::Query).chain(form_pairs(body, Placement::Body)) {
-            found.add(pair)?;
-        }
-        Ok(found)
-    }
-
-    fn add_header(&mut self, header: &'a [u8]) -> Result<(), Refusal> {
-        for part in authorization_header::parts(header).into_iter().flatten() {
-            let part = part?;
-            // RFC 5849 §3.4.1.3.1: the realm is excluded.
-            if part.name.is(REALM) {
-                if self.realm.replace(part.value.written()).is_some() {
-                    return Err(Refusal::Duplicate {
-                        name: REALM.to_owned(),
-                    });
-                }
-                continue;
-            }
-            self.add(Pair::new(part.name, part.value, Placement::Header))?;
-        }
-        Ok(())
-    }
-
-    fn add(&mut self, pair: Pair<'a>) -> Result<(), Refusal> {
-        let is_protocol = pair.is_protocol();
-        let is_long = is_protocol && pair.value.written_length() > Self::LONGEST;
-        if is_long || self.protocol.len() + self.others.len() == Self::MOST {
-            return Err(Refusal::TooLarge {
-                name: readable(pair.name),
-            });
-        }
-        let list = if is_protocol {
-            &mut self.protocol
-        } else {
-            &mut self.others
-        };
-        list.push(pair);
-        Ok(())
-    }
-
-    fn placement(&self) -> Result<Placement, Refusal> {
-        let one = self.protocol.first().ok_or(Refusal::NotSigned)?.source;
-        // RFC 5849 §3.5: they SHALL be included in one and only one of the locations.
-        match self.protocol.iter().find(|pair| pair.source != one) {
-            Some(pair) => Err(Refusal::SeveralPlaces {
-                one,
-                other: pair.source,
-            }),
-            None => Ok(one),
-        }
-    }
-
-    /// Looks at neighbours alone: the list is in order.
-    fn check_duplicates(&self) -> Result<(), Refusal> {
-        // RFC 5849 §3.1: each parameter MUST NOT appear more than once per request.
-        let equal =
-            |pair: &&[Pair<'_>]| matches!(pair, [one, two] if one.name.cmp(two.name).is_eq());
-        match self.protocol.windows(2).find(equal) {
-            Some(pair) => Err(Refusal::Duplicate {
-                name: readable(pair[0].name),
-            }),
-            None => Ok(()),
-        }
-    }
-}
-
 fn read_timestamp(value: Piece<'_>) -> Result<Timestamp, Refusal> {
     let text = read(TIMESTAMP, value)?;
     let digits = text.bytes().all(|octet| octet.is_ascii_digit());
@@ -381,14 +279,6 @@ fn text(value: Piece<'_>) -> Option<Cow<'_, str>> {
         Cow::Borrowed(octets) => str::from_utf8(octets).ok().map(Cow::Borrowed),
         Cow::Owned(octets) => String::from_utf8(octets).ok().map(Cow::Owned),
     }
-}
-
-fn readable(name: Piece<'_>) -> String {
-    const LONGEST: usize = 64;
-    String::from_utf8_lossy(&name.decode())
-        .chars()
-        .take(LONGEST)
-        .collect()
 }
 
 #[cfg(test)]

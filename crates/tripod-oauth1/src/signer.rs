@@ -2,27 +2,29 @@
 
 use std::sync::Arc;
 
-use http::header::{CONTENT_TYPE, HOST};
+use http::header::{AUTHORIZATION, CONTENT_TYPE, HOST};
 use http::{HeaderMap, HeaderValue, Request};
 use smallvec::SmallVec;
-use tripod_core::percent;
 use tripod_core::random::Random;
 
-use crate::authorization_header::{REALM, quote};
+use crate::authorization_header::{parts, quote};
 use crate::base_string::BaseString;
 use crate::body_hash;
+use crate::collected::is_form;
 use crate::credentials::Credentials;
-use crate::message::{Message, Protocol, Target, Template, twice_encoded};
-use crate::origin::{OriginError, OriginRef};
+use crate::message::{Message, Protocol, Target, Template};
+use crate::origin::OriginRef;
 use crate::pair::{Pair, Pairs, Piece, form_pairs};
 use crate::placement::Placement;
-use crate::signature_method::{
-    RsaSigningKey, SharedSecretKey, SignatureMethod, SigningFailed, SigningKey,
-};
+use crate::signature_method::{RsaSigningKey, SharedSecretKey, SignatureMethod, SigningKey};
 use crate::stamp::Stamp;
 
+mod error;
+mod fixed;
 mod signed;
 
+pub use error::SignError;
+use fixed::Fixed;
 pub use signed::Signed;
 
 /// Signs requests of one client for one token, or for none.
@@ -219,6 +221,7 @@ impl Signer {
         let (uri, headers) = (request.uri(), request.headers());
         let origin = OriginRef::of(uri, headers.get(HOST).map(HeaderValue::as_bytes))?;
         self.check_exposure(origin)?;
+        self.check_header(headers)?;
         let is_form = is_form(headers);
         if self.placement == Placement::Body && !is_form && !may_become_form(request) {
             return Err(SignError::NotAForm);
@@ -288,6 +291,20 @@ impl Signer {
         fresh
     }
 
+    /// RFC 5849 §3.5: the parameters SHALL be in one place only. A new header replaces an old one.
+    fn check_header(&self, headers: &HeaderMap) -> Result<(), SignError> {
+        let mut old = headers.get_all(AUTHORIZATION).iter();
+        let is_signed = |header: &HeaderValue| parts(header.as_bytes()).is_some();
+        if self.placement != Placement::Header && old.any(is_signed) {
+            let name = "oauth_signature".to_owned();
+            return Err(SignError::AlreadySigned {
+                name,
+                placement: Placement::Header,
+            });
+        }
+        Ok(())
+    }
+
     fn check_exposure(&self, origin: OriginRef<'_>) -> Result<(), SignError> {
         if self.method != SignatureMethod::Plaintext || self.exposing {
             return Ok(());
@@ -305,69 +322,6 @@ impl Signer {
     fn prepared(mut self) -> Self {
         self.fixed = Fixed::new(&self);
         self
-    }
-}
-
-/// What every request of a signer carries, encoded ahead.
-#[derive(Clone, Debug, Default)]
-struct Fixed {
-    parameters: Vec<(&'static str, String)>,
-    /// The `Authorization` header as far as it is the same for all.
-    header: String,
-    /// The base string before, between and behind nonce and timestamp.
-    template: [String; 3],
-}
-
-impl Fixed {
-    fn new(signer: &Signer) -> Self {
-        let parameters = [
-            ("oauth_consumer_key", Some(signer.consumer_key.as_str())),
-            ("oauth_token", signer.token.as_deref()),
-            ("oauth_signature_method", Some(signer.method.as_str())),
-            // RFC 5849 §3.1: if present, MUST be set to "1.0".
-            ("oauth_version", signer.version.then_some("1.0")),
-        ];
-        let parameters: Vec<_> = parameters
-            .into_iter()
-            .filter_map(|(name, value)| Some((name, value?.to_owned())))
-            .collect();
-        let mut header = "OAuth ".to_owned();
-        if let Some(realm) = &signer.realm {
-            header.push_str(&format!("{REALM}=\"{realm}\", "));
-        }
-        for (name, value) in &parameters {
-            header.push_str(&format!("{name}=\"{}\", ", percent::encode(value)));
-        }
-        let template = Self::template(&parameters);
-        Self {
-            parameters,
-            header,
-            template,
-        }
-    }
-
-    fn template(parameters: &[(&'static str, String)]) -> [String; 3] {
-        const SLOT: &str = "*"; // never stands in what is encoded
-        let mut all: Vec<_> = parameters
-            .iter()
-            .map(|(name, value)| twice_encoded(name, value))
-            .collect();
-        all.push(format!("oauth_nonce%3D{SLOT}"));
-        all.push(format!("oauth_timestamp%3D{SLOT}"));
-        all.sort_unstable();
-        let text = all.join("%26");
-        let mut parts = text.splitn(3, SLOT).map(str::to_owned);
-        std::array::from_fn(|_| parts.next().unwrap_or_default())
-    }
-
-    fn pairs(&self, source: Placement) -> impl Iterator<Item = Pair<'_>> {
-        self.parameters.iter().map(move |(name, value)| {
-            Pair::new(
-                Piece::known(name.as_bytes()),
-                Piece::plain(value.as_bytes()),
-                source,
-            )
-        })
     }
 }
 
@@ -433,79 +387,8 @@ const SET_BY_SIGNER: [&str; 8] = [
     "oauth_version",
 ];
 
-/// Tells whether the body is one of form parameters ([RFC 5849 §3.4.1.3.1]).
-///
-/// Parameters of the media type, such as a charset, do not matter, nor does the method.
-///
-/// [RFC 5849 §3.4.1.3.1]: https://www.rfc-editor.org/rfc/rfc5849#section-3.4.1.3.1
-pub(crate) fn is_form(headers: &HeaderMap) -> bool {
-    let Some(content_type) = headers.get(CONTENT_TYPE) else {
-        return false;
-    };
-    let media_type = content_type.as_bytes().split(|octet| *octet == b';').next();
-    media_type.is_some_and(|text| text.trim_ascii().eq_ignore_ascii_case(FORM.as_bytes()))
-}
-
-const FORM: &str = "application/x-www-form-urlencoded";
-
 fn may_become_form<B: AsRef<[u8]>>(request: &Request<B>) -> bool {
     request.body().as_ref().is_empty() && !request.headers().contains_key(CONTENT_TYPE)
-}
-
-/// Why a request cannot be signed as it is; what to change is in our caller's hands.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum SignError {
-    /// The request carries a parameter that the signature would add once more.
-    #[error("the {placement} of the request holds `{name}` already; sign the request without it")]
-    AlreadySigned {
-        /// The parameter.
-        name: String,
-        /// Where it stands.
-        placement: Placement,
-    },
-    /// The nonce is empty.
-    #[error("the nonce is empty")]
-    EmptyNonce,
-    /// The realm cannot stand in a header.
-    #[error("the realm holds control characters")]
-    InvalidRealm,
-    /// The signed URI is no URI any more: it is too long.
-    #[error("the URI is too long for the parameters to be added to its query")]
-    InvalidUri,
-    /// The method does not sign by shared secrets.
-    #[error("signature method `{method}` needs a key, not shared secrets")]
-    NeedsKey {
-        /// The method.
-        method: SignatureMethod,
-    },
-    /// The parameters are to stand in a body that is no form.
-    #[error("the body is no form, so the parameters cannot be added to it; use the header")]
-    NotAForm,
-    /// Scheme, host and port cannot be told.
-    #[error(transparent)]
-    Origin(#[from] OriginError),
-    /// PLAINTEXT would send the secrets over a connection that everyone on the way can read.
-    #[error("PLAINTEXT sends the secrets themselves, and this URI is not https")]
-    PlaintextInCleartext,
-    /// PLAINTEXT would write the secrets into a URI.
-    #[error("PLAINTEXT would write the secrets into the URI, which logs keep; use the header")]
-    PlaintextInUri,
-    /// A realm was set, but the parameters do not stand in the header.
-    #[error("a realm can stand in the `Authorization` header alone")]
-    RealmOutsideHeader,
-    /// A parameter that cannot be added: set by the signer, added twice, or no `oauth_*`.
-    #[error("`{name}` cannot be added: the signer sets it, or it is repeated or no `oauth_` name")]
-    Reserved {
-        /// The parameter.
-        name: String,
-    },
-    /// The key failed.
-    #[error(transparent)]
-    SigningFailed(#[from] SigningFailed),
-    /// The timestamp is not after 1970.
-    #[error("the timestamp is not a positive number of seconds since 1970; is the clock set?")]
-    TimestampNotPositive,
 }
 
 #[cfg(test)]

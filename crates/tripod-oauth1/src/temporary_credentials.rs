@@ -7,8 +7,8 @@ use tripod_core::parameters::Parameters;
 
 use crate::answer::{self, AnswerError};
 use crate::credentials::Credentials;
+use crate::refusal::Refusal;
 use crate::signed_request::SignedRequest;
-use crate::verifier::Refusal;
 
 /// Where the provider is to send the user when they have decided.
 #[derive(Clone, Debug, PartialEq, Eq)]

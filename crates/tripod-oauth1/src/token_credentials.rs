@@ -10,8 +10,8 @@ use tripod_core::secret::Secret;
 
 use crate::answer::{self, AnswerError};
 use crate::credentials::Credentials;
+use crate::refusal::Refusal;
 use crate::signed_request::SignedRequest;
-use crate::verifier::Refusal;
 
 /// Asks for token credentials, by a request that is signed for the credentials held so far.
 #[derive(Clone, Debug, PartialEq, Eq)]

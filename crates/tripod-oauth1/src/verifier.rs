@@ -13,12 +13,9 @@ use crate::body_hash;
 use crate::message::{Message, Protocol, Target};
 use crate::origin::Origin;
 use crate::pair::Pairs;
+use crate::refusal::Refusal;
 use crate::signature_method::{RsaPublicKey, SharedSecretKey, SignatureMethod, VerifyingKey};
 use crate::signed_request::SignedRequest;
-
-mod refusal;
-
-pub use refusal::{Disclosure, Refusal};
 
 /// Verifies the requests that reach one origin.
 ///

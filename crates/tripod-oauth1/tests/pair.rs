@@ -9,11 +9,12 @@ use tripod_core::secret::Secret;
 use tripod_core::timestamp::Timestamp;
 use tripod_oauth1::credentials::Credentials;
 use tripod_oauth1::placement::Placement;
+use tripod_oauth1::refusal::Refusal;
 use tripod_oauth1::signature_method::{RsaPrivateKey, RsaPublicKey, SignatureMethod, VerifyingKey};
 use tripod_oauth1::signed_request::SignedRequest;
 use tripod_oauth1::signer::Signer;
 use tripod_oauth1::stamp::Stamp;
-use tripod_oauth1::verifier::{Claimed, Client, Refusal, Verifier};
+use tripod_oauth1::verifier::{Claimed, Client, Verifier};
 
 const NOW: Timestamp = Timestamp::from_unix(137_131_200);
 const ORIGIN: &str = "https://example.com";

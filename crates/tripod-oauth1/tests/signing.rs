@@ -33,3 +33,25 @@ fn what_the_signer_decides_is_refused_in_the_request_even_where_the_signer_leave
 fn a_parameter_that_is_none_of_the_signers_is_signed_where_it_stands() {
     assert!(sign("https://example.com/?oauth_callback=oob").is_ok());
 }
+
+#[test]
+fn a_header_that_is_signed_already_is_no_company_for_a_signed_query() {
+    let client = Credentials::new("dpf43f3p2l4k3l03", "kd94hf93k423kf44");
+    let stamp = Stamp::with_nonce(Timestamp::from_unix(137_131_200), "wIjqoxSySbA");
+    let signer = Signer::with_secrets(&SignatureMethod::HmacSha1, &client, None).expect("HMAC");
+    let sign = |signer: &Signer, header: &str| {
+        let request = Request::get("https://example.com/").header("authorization", header);
+        let request = request.body("").expect("a request");
+        signer.sign(&request, &stamp, &mut |octets: &mut [u8]| octets.fill(0))
+    };
+    let elsewhere = signer.clone().placement(Placement::Query);
+    let refused = sign(&elsewhere, r#"OAuth oauth_signature="""#);
+    let placement = Placement::Header;
+    let name = "oauth_signature".to_owned();
+    assert_eq!(refused, Err(SignError::AlreadySigned { name, placement }));
+    assert!(sign(&elsewhere, "Bearer of something else").is_ok());
+    assert!(
+        sign(&signer, r#"OAuth oauth_signature="""#).is_ok(),
+        "a retry replaces its header"
+    );
+}

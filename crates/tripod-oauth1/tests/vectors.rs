@@ -27,13 +27,14 @@ use tripod_oauth1::credentials::Credentials;
 use tripod_oauth1::message::Message;
 use tripod_oauth1::origin::Origin;
 use tripod_oauth1::placement::Placement;
+use tripod_oauth1::refusal::Refusal;
 use tripod_oauth1::signature_method::{
     RsaPrivateKey, Signature, SignatureMethod, SigningFailed, SigningKey, VerifyingKey,
 };
 use tripod_oauth1::signed_request::SignedRequest;
 use tripod_oauth1::signer::Signer;
 use tripod_oauth1::stamp::Stamp;
-use tripod_oauth1::verifier::{Claimed, Client, Refusal, Verifier};
+use tripod_oauth1::verifier::{Claimed, Client, Verifier};
 
 /// As many as there are: a case that is not read proves nothing.
 const CASES: usize = 118;

@@ -10,12 +10,14 @@ use tripod_core::secret::Secret;
 use tripod_core::timestamp::Timestamp;
 
 use crate::confirmation::{self, Confirmation, Presented};
+use crate::error::Malformed;
 use crate::jose::claims::Claims;
 use crate::jose::compact::Compact;
 use crate::jose::key_set::KeySet;
 use crate::jose::one_use::fresh_id;
 use crate::jose::signing_key::SigningKey;
-use crate::jose::{self, KeyError, Malformed};
+use crate::jose::{self, KeyError};
+use crate::scope::Scope;
 
 #[cfg(test)]
 mod tests;
@@ -29,6 +31,7 @@ mod tests;
 /// use tripod_oauth2::confirmation::Presented;
 /// use tripod_oauth2::jose::{algorithm::Algorithm, key_set::KeySet};
 /// use tripod_oauth2::jose::{signing_key::SigningKey, verifying_key::VerifyingKey};
+/// use tripod_oauth2::scope::Scope;
 ///
 /// let now = Timestamp::from_unix(1_700_000_000);
 /// let mut random = |bytes: &mut [u8]| bytes.fill(7); // for tests only
@@ -38,7 +41,7 @@ mod tests;
 /// // The authorization server:
 /// let key = SigningKey::from_secret(Algorithm::Hs256, &secret)?;
 /// let mut token = AccessToken::new(issuer, api, "alice", "client", now, Duration::from_secs(600), &mut random);
-/// token.scope = Some("read write".to_owned());
+/// token.scope = Some(Scope::parse("read write")?);
 /// let token = token.encode(&key)?;
 ///
 /// // The resource server:
@@ -46,7 +49,7 @@ mod tests;
 /// let rules = Rules::new(issuer, [api]);
 /// let token = AccessToken::verify(&token, &keys, &rules, &Presented::bearer(), now)?;
 /// assert_eq!(token.subject, "alice");
-/// assert!(token.scopes().any(|scope| scope == "read"));
+/// assert!(token.scope.is_some_and(|scope| scope.contains("read")));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 ///
@@ -70,8 +73,8 @@ pub struct AccessToken {
     pub not_before: Option<Timestamp>,
     /// `jti`.
     pub id: String,
-    /// `scope`, separated by spaces.
-    pub scope: Option<String>,
+    /// `scope`.
+    pub scope: Option<Scope>,
     /// `cnf`: what the token is bound to.
     pub confirmation: Option<Confirmation>,
     /// `auth_time`: when the resource owner signed in.
@@ -129,7 +132,7 @@ impl AccessToken {
             .with_time("iat", self.issued_at)
             .with_some("nbf", time(self.not_before))
             .with("jti", self.id.as_str())
-            .with_some("scope", self.scope.as_deref())
+            .with_some("scope", self.scope.as_ref().map(Scope::to_string))
             .with_some("cnf", self.confirmation.as_ref().map(Confirmation::encode))
             .with_some("auth_time", time(self.authenticated_at))
             .with_some("acr", self.authentication_class.as_deref());
@@ -162,7 +165,7 @@ impl AccessToken {
         let token = Self::from_claims(claims)?;
         // RFC 9068 §4: the issuer MUST match exactly.
         if token.issuer != rules.issuer {
-            return Err(Refusal::Issuer);
+            return Err(Mismatch::Issuer.into());
         }
         // RFC 9068 §4: what is not for this resource server MUST be rejected.
         if !token
@@ -170,21 +173,20 @@ impl AccessToken {
             .iter()
             .any(|it| rules.audiences.contains(it))
         {
-            return Err(Refusal::Audience);
+            return Err(Mismatch::Audience.into());
         }
         let unbound = Confirmation::default();
         token
             .confirmation
             .as_ref()
             .unwrap_or(&unbound)
-            .check(presented)?;
+            .check(presented)
+            .map_err(Mismatch::from)?;
         Ok(token)
     }
 
-    fn from_claims(claims: Claims) -> Result<Self, jose::Error> {
+    fn from_claims(claims: Claims) -> Result<Self, Refusal> {
         let text = |claim| claims.text(claim).map(str::to_owned);
-        let optional =
-            |claim| Ok::<_, jose::Error>(claims.optional_text(claim)?.map(str::to_owned));
         Ok(Self {
             issuer: text("iss")?,
             audiences: claims.audiences()?.into_iter().map(str::to_owned).collect(),
@@ -197,15 +199,9 @@ impl AccessToken {
             scope: scope(&claims)?,
             confirmation: claims.value("cnf").map(Confirmation::parse).transpose()?,
             authenticated_at: claims.optional_time("auth_time")?,
-            authentication_class: optional("acr")?,
+            authentication_class: claims.optional_text("acr")?.map(str::to_owned),
             others: claims.without(&KNOWN),
         })
-    }
-
-    /// Returns the scopes one by one.
-    pub fn scopes(&self) -> impl Iterator<Item = &str> {
-        let scope = self.scope.as_deref().unwrap_or_default();
-        scope.split(' ').filter(|scope| !scope.is_empty())
     }
 }
 
@@ -227,17 +223,17 @@ const KNOWN: [&str; 12] = [
 ];
 
 /// Reads `scope`: a text, or a list of texts as some servers write it.
-fn scope(claims: &Claims) -> Result<Option<String>, Malformed> {
+fn scope(claims: &Claims) -> Result<Option<Scope>, Refusal> {
     let claim = "scope";
     match claims.value(claim) {
         None => Ok(None),
-        Some(Value::String(scope)) => Ok(Some(scope.clone())),
+        Some(Value::String(scope)) => Ok(Some(Scope::parse(scope)?)),
         Some(Value::Array(scopes)) => {
             let scopes: Option<Vec<_>> = scopes.iter().map(Value::as_str).collect();
-            let scopes = scopes.ok_or(Malformed::ClaimType { claim })?;
-            Ok(Some(scopes.join(" ")))
+            let scopes = scopes.ok_or(jose::Malformed::ClaimType { claim })?;
+            Ok(Some(Scope::of(scopes)?))
         }
-        Some(_) => Err(Malformed::ClaimType { claim }),
+        Some(_) => Err(jose::Malformed::ClaimType { claim }.into()),
     }
 }
 
@@ -267,10 +263,10 @@ impl Rules {
     }
 }
 
-/// Why an access token is refused.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+/// Which check of an access token failed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
-pub enum Refusal {
+pub enum Mismatch {
     /// `aud` does not name this resource server.
     #[error("the access token is for another audience (RFC 9068 §4)")]
     Audience,
@@ -280,7 +276,25 @@ pub enum Refusal {
     /// `iss` is not the issuer that is trusted.
     #[error("the access token is by another issuer (RFC 9068 §4)")]
     Issuer,
+}
+
+/// Why an access token is refused.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Refusal {
+    /// `cnf` or `scope` is not what it has to be.
+    #[error(transparent)]
+    Malformed(#[from] Malformed),
+    /// A check failed.
+    #[error(transparent)]
+    Mismatch(#[from] Mismatch),
     /// It is malformed, expired, or not signed by a key of the issuer.
     #[error(transparent)]
     Token(#[from] jose::Error),
+}
+
+impl From<jose::Malformed> for Refusal {
+    fn from(malformed: jose::Malformed) -> Self {
+        Self::Token(malformed.into())
+    }
 }

@@ -21,11 +21,6 @@ use crate::jose::{self, KeyError, Malformed};
 #[cfg(test)]
 mod tests;
 
-/// What `client_assertion_type` says of such an assertion ([RFC 7523 §2.2]).
-///
-/// [RFC 7523 §2.2]: https://www.rfc-editor.org/rfc/rfc7523#section-2.2
-pub const CLIENT_ASSERTION_TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
-
 /// The claims of an assertion ([RFC 7523 §3]).
 ///
 /// ```
@@ -229,10 +224,10 @@ impl<'a> Received<'a> {
     ) -> Result<(Assertion, OneUse), Refusal> {
         // RFC 7523 §3, 2 B: the subject MUST be the client_id, and the client says so itself.
         if self.claimed.subject != client_id {
-            return Err(Refusal::Subject);
+            return Err(Mismatch::Subject.into());
         }
         if self.claimed.issuer != client_id {
-            return Err(Refusal::Issuer);
+            return Err(Mismatch::Issuer.into());
         }
         let assertion = self.verify("client-authentication+jwt", keys, rules, now)?;
         // OpenID Connect Core §9: `jti` is REQUIRED.
@@ -260,7 +255,7 @@ impl<'a> Received<'a> {
         now: Timestamp,
     ) -> Result<(Assertion, Option<OneUse>), Refusal> {
         if self.claimed.issuer != issuer {
-            return Err(Refusal::Issuer);
+            return Err(Mismatch::Issuer.into());
         }
         let assertion = self.verify("authorization-grant+jwt", keys, rules, now)?;
         let one_use = assertion.one_use(rules);
@@ -287,19 +282,19 @@ impl<'a> Received<'a> {
             .iter()
             .any(|it| rules.audiences.contains(it))
         {
-            return Err(Refusal::Audience);
+            return Err(Mismatch::Audience.into());
         }
         if assertion.expires_at > now.plus(rules.longest_lifetime).plus(rules.leeway) {
-            return Err(Refusal::Lifetime);
+            return Err(Mismatch::Lifetime.into());
         }
         Ok(assertion)
     }
 }
 
-/// Why an assertion is refused.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+/// Which check of an assertion failed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
-pub enum Refusal {
+pub enum Mismatch {
     /// `aud` does not name this server.
     #[error("the assertion is for another audience (RFC 7523 §3, 3)")]
     Audience,
@@ -312,6 +307,15 @@ pub enum Refusal {
     /// `sub` is not the client.
     #[error("the assertion is about another client (RFC 7523 §3, 2 B)")]
     Subject,
+}
+
+/// Why an assertion is refused.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Refusal {
+    /// A check failed.
+    #[error(transparent)]
+    Mismatch(#[from] Mismatch),
     /// It is malformed, expired, or not signed by the key it must be signed by.
     #[error(transparent)]
     Token(#[from] jose::Error),

@@ -4,7 +4,9 @@
 
 use serde_json::{Map, Value};
 
-use crate::jose::{Error, Malformed};
+use crate::client_authentication::CertificateThumbprint;
+use crate::error::Malformed;
+use crate::json::Members;
 
 /// The key or the certificate that the sender of a token must have.
 ///
@@ -16,7 +18,7 @@ use crate::jose::{Error, Malformed};
 /// let proven = Presented::with_key("0ZcOCORZNYy-DWpqq30jZyJGHTN0d2HglBV3uiguA4I");
 /// assert_eq!(bound.check(&proven), Ok(()));
 /// ```
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Confirmation {
     /// `jkt`: the thumbprint of a key, shown by DPoP ([RFC 9449 §6.1]).
@@ -26,9 +28,9 @@ pub struct Confirmation {
     /// `x5t#S256`: the thumbprint of a certificate, shown by mutual TLS ([RFC 8705 §3.1]).
     ///
     /// [RFC 8705 §3.1]: https://www.rfc-editor.org/rfc/rfc8705#section-3.1
-    pub certificate_thumbprint: Option<String>,
+    pub certificate_thumbprint: Option<CertificateThumbprint>,
     /// Every other way to confirm.
-    pub others: Map<String, Value>,
+    pub others: Members,
 }
 
 impl Confirmation {
@@ -43,50 +45,50 @@ impl Confirmation {
 
     /// Binds to a certificate.
     #[must_use]
-    pub fn to_certificate(thumbprint: impl Into<String>) -> Self {
+    pub fn to_certificate(thumbprint: CertificateThumbprint) -> Self {
         Self {
-            certificate_thumbprint: Some(thumbprint.into()),
+            certificate_thumbprint: Some(thumbprint),
             ..Self::default()
         }
     }
 
-    /// Reads the claim.
+    /// Reads the claim, or the member of an introspection response ([RFC 7662 §2.2]).
     ///
     /// # Errors
     ///
-    /// [`Malformed`] if it is no object, or a thumbprint is no text.
-    pub fn parse(value: &Value) -> Result<Self, Error> {
-        let malformed = Malformed::ClaimType { claim: "cnf" };
+    /// [`Malformed`] if it is no object, or a thumbprint is none.
+    ///
+    /// [RFC 7662 §2.2]: https://www.rfc-editor.org/rfc/rfc7662#section-2.2
+    pub fn parse(value: &Value) -> Result<Self, Malformed> {
         let Value::Object(members) = value else {
-            return Err(malformed.into());
+            return Err(Malformed::not("cnf", "a JSON object", "RFC 7800 §3.1"));
         };
-        let mut others = members.clone();
-        let mut text = |name| match others.remove(name) {
+        let text = |name, rule| match members.get(name) {
             None => Ok(None),
-            Some(Value::String(text)) => Ok(Some(text)),
-            Some(_) => Err(malformed.clone()),
+            Some(Value::String(text)) => Ok(Some(text.as_str())),
+            Some(_) => Err(Malformed::not(name, "text", rule)),
         };
+        let key = text(KEY, "RFC 9449 §6.1")?;
+        let certificate = text(CERTIFICATE, "RFC 8705 §3.1")?;
+        let others = members
+            .iter()
+            .filter(|(name, _)| ![KEY, CERTIFICATE].contains(&name.as_str()))
+            .map(|(name, value)| (name.clone(), value.clone()));
         Ok(Self {
-            key_thumbprint: text(KEY)?,
-            certificate_thumbprint: text(CERTIFICATE)?,
-            others,
+            key_thumbprint: key.map(str::to_owned),
+            certificate_thumbprint: certificate.map(CertificateThumbprint::parse).transpose()?,
+            others: others.collect::<Map<_, _>>().into(),
         })
     }
 
-    /// Writes the claim.
+    /// Writes the claim, or the member of an introspection response.
     #[must_use]
     pub fn encode(&self) -> Value {
         let mut members = self.others.clone();
-        let known = [
-            (KEY, &self.key_thumbprint),
-            (CERTIFICATE, &self.certificate_thumbprint),
-        ];
-        for (name, value) in known {
-            if let Some(value) = value {
-                members.insert(name.to_owned(), value.as_str().into());
-            }
-        }
-        Value::from(members)
+        members.put_some(KEY, self.key_thumbprint.as_deref());
+        let certificate = self.certificate_thumbprint;
+        members.put_some(CERTIFICATE, certificate.map(|it| it.to_string()));
+        members.into()
     }
 
     /// Checks that what the token is bound to was presented with it.
@@ -109,7 +111,7 @@ impl Confirmation {
             return Err(Refusal::Key);
         }
         // RFC 8705 §3: the certificate MUST match; any may be shown where none is asked for.
-        if certificate.is_some() && presented.certificate_thumbprint != certificate.as_deref() {
+        if certificate.is_some() && presented.certificate_thumbprint != *certificate {
             return Err(Refusal::Certificate);
         }
         Ok(())
@@ -126,7 +128,7 @@ pub struct Presented<'a> {
     /// The thumbprint of the key of an accepted DPoP proof.
     pub key_thumbprint: Option<&'a str>,
     /// The thumbprint of the client's certificate in mutual TLS.
-    pub certificate_thumbprint: Option<&'a str>,
+    pub certificate_thumbprint: Option<CertificateThumbprint>,
 }
 
 impl<'a> Presented<'a> {
@@ -150,7 +152,7 @@ impl<'a> Presented<'a> {
 
     /// A certificate.
     #[must_use]
-    pub const fn with_certificate(thumbprint: &'a str) -> Self {
+    pub const fn with_certificate(thumbprint: CertificateThumbprint) -> Self {
         Self {
             key_thumbprint: None,
             certificate_thumbprint: Some(thumbprint),
@@ -184,14 +186,21 @@ mod tests {
         Confirmation::parse(cnf).unwrap().check(presented)
     }
 
+    const C: &str = "A4DtL2JmUMhAsvJj5tKyn64SqzmuXbMrJa0n761y5v0";
+
+    fn thumbprint() -> CertificateThumbprint {
+        CertificateThumbprint::parse(C).unwrap()
+    }
+
     #[test]
     fn what_is_bound_must_be_presented() {
         let both = Presented {
             key_thumbprint: Some("k"),
-            certificate_thumbprint: Some("c"),
+            certificate_thumbprint: Some(thumbprint()),
         };
         let (bearer, key) = (Presented::bearer(), Presented::with_key("k"));
-        let certificate = Presented::with_certificate("c");
+        let certificate = Presented::with_certificate(thumbprint());
+        let other = CertificateThumbprint::of(b"other").to_string();
         let (lost, foreign) = (Err(Refusal::Key), Err(Refusal::Certificate));
         for (cnf, presented, expected) in [
             (json!({}), bearer, Ok(())),
@@ -202,13 +211,13 @@ mod tests {
             (json!({"jkt": "k"}), bearer, lost),
             (json!({"jkt": "k"}), certificate, lost),
             (json!({"jkt": "K"}), key, lost),
-            (json!({"x5t#S256": "c"}), certificate, Ok(())),
-            (json!({"x5t#S256": "c"}), bearer, foreign),
-            (json!({"x5t#S256": "C"}), certificate, foreign),
-            (json!({"x5t#S256": "c"}), key, lost),
-            (json!({"jkt": "k", "x5t#S256": "c"}), both, Ok(())),
-            (json!({"jkt": "k", "x5t#S256": "c"}), key, foreign),
-            (json!({"jkt": "k", "x5t#S256": "c"}), certificate, lost),
+            (json!({"x5t#S256": C}), certificate, Ok(())),
+            (json!({"x5t#S256": C}), bearer, foreign),
+            (json!({"x5t#S256": other}), certificate, foreign),
+            (json!({"x5t#S256": C}), key, lost),
+            (json!({"jkt": "k", "x5t#S256": C}), both, Ok(())),
+            (json!({"jkt": "k", "x5t#S256": C}), key, foreign),
+            (json!({"jkt": "k", "x5t#S256": C}), certificate, lost),
             (json!({"jwe": "x"}), bearer, Err(Refusal::Unknown)),
             (json!({"kid": "x", "jkt": "k"}), key, Ok(())),
         ] {
@@ -224,22 +233,22 @@ mod tests {
             json!(null),
             json!({"jkt": 1}),
             json!({"x5t#S256": null}),
+            json!({"x5t#S256": "short"}),
         ] {
-            let refused = Err(Malformed::ClaimType { claim: "cnf" }.into());
-            assert_eq!(Confirmation::parse(&cnf), refused, "{cnf}");
+            assert!(Confirmation::parse(&cnf).is_err(), "{cnf}");
         }
     }
 
     proptest! {
         #[test]
-        fn parsing_undoes_encoding(key: Option<String>, certificate: Option<String>, other: Option<String>) {
+        fn parsing_undoes_encoding(key: Option<String>, der: Option<[u8; 4]>, other: Option<String>) {
             let mut confirmation = Confirmation {
                 key_thumbprint: key,
-                certificate_thumbprint: certificate,
-                others: Map::new(),
+                certificate_thumbprint: der.map(|der| CertificateThumbprint::of(&der)),
+                others: Members::new(),
             };
             if let Some(other) = other {
-                confirmation.others.insert("kid".to_owned(), other.into());
+                confirmation.others.put("kid", other);
             }
             prop_assert_eq!(Confirmation::parse(&confirmation.encode()), Ok(confirmation));
         }

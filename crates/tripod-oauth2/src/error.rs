@@ -7,12 +7,17 @@ use tripod_core::parameters;
 
 mod code;
 mod response;
+mod signed;
 
 pub use code::ErrorCode;
 pub use response::ErrorResponse;
 pub(crate) use response::permitted;
 
 use crate::answer::{Deviation, Excerpt};
+use crate::{
+    access_token, client_assertion, confirmation, dpop, id_token, jarm, jose, logout_token,
+    request_object, userinfo,
+};
 
 /// Why a message could not be used.
 ///
@@ -186,6 +191,15 @@ pub enum Fault {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum Mismatch {
+    /// The access token is not for this resource (RFC 9068 §4).
+    #[error(transparent)]
+    AccessToken(#[from] access_token::Mismatch),
+    /// The assertion is not by or not for whom it must be (RFC 7523 §3).
+    #[error(transparent)]
+    Assertion(#[from] client_assertion::Mismatch),
+    /// What the token is bound to did not come with it (RFC 7800 §3.1).
+    #[error(transparent)]
+    Binding(#[from] confirmation::Refusal),
     /// The client certificate is not the registered one (RFC 8705 §2).
     #[error("the client certificate is not the one that was registered")]
     Certificate,
@@ -201,18 +215,39 @@ pub enum Mismatch {
     /// The verifier does not yield the challenge (RFC 7636 §4.6).
     #[error("the code verifier does not yield the code challenge")]
     CodeVerifier,
+    /// The ID token is not the one that is due (OpenID Connect Core §3.1.3.7).
+    #[error(transparent)]
+    IdToken(#[from] id_token::Mismatch),
     /// The issuer is not the one that was asked (RFC 9207 §2.4, RFC 8414 §3.3).
     #[error("the issuer is not the one that was asked")]
     Issuer,
+    /// The logout token is not the provider's or not one (Back-Channel Logout §2.6).
+    #[error(transparent)]
+    LogoutToken(#[from] logout_token::Mismatch),
+    /// The proof of possession is not one for this request (RFC 9449 §4.3).
+    #[error(transparent)]
+    Proof(#[from] dpop::received::Mismatch),
     /// The redirect URI equals none that was registered (RFC 6749 §3.1.2.3).
     #[error("the redirect URI equals none that was registered")]
     RedirectUri,
+    /// The request object is not the client's or not for this server (RFC 9101 §6).
+    #[error(transparent)]
+    RequestObject(#[from] request_object::Mismatch),
     /// The metadata is that of another resource (RFC 9728 §3.3).
     #[error("the metadata is that of another resource")]
     Resource,
+    /// The signed response is not the server's or not for this client (JARM §2.4).
+    #[error(transparent)]
+    Response(#[from] jarm::Mismatch),
     /// The state is not the one that was sent (RFC 6749 §10.12).
     #[error("the state is not the one that was sent")]
     State,
+    /// The signature, the key or the time of a JWT is wrong (RFC 7515, RFC 7519).
+    #[error(transparent)]
+    Token(#[from] jose::Mismatch),
+    /// The userinfo response is not about the user (OpenID Connect Core §5.3.2).
+    #[error(transparent)]
+    Userinfo(#[from] userinfo::Mismatch),
 }
 
 /// What our caller has to change.

@@ -5,13 +5,10 @@ use tripod_core::parameters::Parameters;
 use tripod_core::secret::Secret;
 use tripod_core::timestamp::Timestamp;
 
-mod confirmation;
-
-pub use confirmation::Confirmation;
-
 use crate::answer::{Answer, Excerpt};
 use crate::authorization_details::{self, AuthorizationDetail};
 use crate::client_authentication;
+use crate::confirmation::Confirmation;
 use crate::error::{Error, Malformed};
 use crate::fields::Fields;
 use crate::json::Members;
@@ -189,6 +186,7 @@ impl ActiveToken {
         let scope = members.take_text("scope", RULE)?;
         let token_type = members.take_text("token_type", RULE)?;
         let details = members.take("authorization_details");
+        let cnf = members.take("cnf");
         Ok(Self {
             scope: scope.as_deref().map(Scope::parse).transpose()?,
             client_id: members.take_text("client_id", RULE)?,
@@ -201,7 +199,7 @@ impl ActiveToken {
             aud: read_audience(&mut members)?,
             iss: members.take_text("iss", RULE)?,
             jti: members.take_text("jti", RULE)?,
-            cnf: Confirmation::read(&mut members)?,
+            cnf: cnf.as_ref().map(Confirmation::parse).transpose()?,
             acr: members.take_text("acr", "RFC 9470 §6.2")?,
             auth_time: members.take_time("auth_time", "RFC 9470 §6.2")?,
             act: members.take_as("act", "a JSON object", "RFC 8693 §4.1")?,

@@ -113,14 +113,14 @@ impl Response {
         claims.check_times(now, rules.leeway)?;
         let response = Self::from_claims(&claims)?;
         if response.issuer != rules.issuer {
-            return Err(Refusal::Issuer);
+            return Err(Mismatch::Issuer.into());
         }
         if !response
             .audiences
             .iter()
             .any(|audience| audience == rules.client_id)
         {
-            return Err(Refusal::Audience);
+            return Err(Mismatch::Audience.into());
         }
         Ok(response)
     }
@@ -162,16 +162,25 @@ impl<'a> Rules<'a> {
     }
 }
 
-/// Why a signed response is refused.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+/// Which check of a signed response failed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
-pub enum Refusal {
+pub enum Mismatch {
     /// `aud` does not name the client.
     #[error("the response is for another audience (JARM §2.4)")]
     Audience,
     /// `iss` is not the server to which the request went.
     #[error("the response is by another issuer (JARM §2.4)")]
     Issuer,
+}
+
+/// Why a signed response is refused.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Refusal {
+    /// A check failed.
+    #[error(transparent)]
+    Mismatch(#[from] Mismatch),
     /// It is malformed, expired, or not signed by a key of the server.
     #[error(transparent)]
     Token(#[from] jose::Error),

@@ -101,7 +101,7 @@ pub enum Malformed {
 }
 
 /// Which security check of signed JSON failed.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum Mismatch {
     /// The header names another algorithm than the key is for.
@@ -205,12 +205,18 @@ pub enum Part {
     Signature,
 }
 
-impl std::fmt::Display for Part {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(match self {
+impl Part {
+    pub(crate) const fn as_str(self) -> &'static str {
+        match self {
             Self::Header => "header",
             Self::Payload => "payload",
             Self::Signature => "signature",
-        })
+        }
+    }
+}
+
+impl std::fmt::Display for Part {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.as_str())
     }
 }

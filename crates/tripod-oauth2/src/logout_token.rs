@@ -166,25 +166,25 @@ impl LogoutToken {
         let claims = compact.verify(keys)?;
         // §2.6, 6: an ID token has a nonce, and must not sign anybody out.
         if claims.value("nonce").is_some() {
-            return Err(Refusal::Nonce);
+            return Err(Mismatch::Nonce.into());
         }
         // §2.6, 5.
         let event = claims.value("events").and_then(|events| events.get(EVENT));
         if !event.is_some_and(Value::is_object) {
-            return Err(Refusal::Event);
+            return Err(Mismatch::Event.into());
         }
         // §2.6, 3.
         claims.check_times(now, rules.leeway)?;
         let token = Self::from_claims(claims)?;
         if token.issuer != rules.issuer {
-            return Err(Refusal::Issuer);
+            return Err(Mismatch::Issuer.into());
         }
         if !token
             .audiences
             .iter()
             .any(|audience| audience == rules.client_id)
         {
-            return Err(Refusal::Audience);
+            return Err(Mismatch::Audience.into());
         }
         // §2.6, 7.
         let until = token.expires_at.plus(rules.leeway);
@@ -234,10 +234,10 @@ impl<'a> Rules<'a> {
     }
 }
 
-/// Why a logout token is refused.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+/// Which check of a logout token failed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
-pub enum Refusal {
+pub enum Mismatch {
     /// `aud` does not name the client.
     #[error("the logout token is for another audience (Back-Channel Logout §2.6, 3)")]
     Audience,
@@ -250,6 +250,15 @@ pub enum Refusal {
     /// There is a `nonce`, which an ID token has.
     #[error("the token has a `nonce`, so it is no logout token (Back-Channel Logout §2.6, 6)")]
     Nonce,
+}
+
+/// Why a logout token is refused.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Refusal {
+    /// A check failed.
+    #[error(transparent)]
+    Mismatch(#[from] Mismatch),
     /// There is neither `sub` nor `sid`.
     #[error("the logout token says neither `sub` nor `sid` (Back-Channel Logout §2.6, 4)")]
     Scope,

@@ -4,7 +4,7 @@
 
 use std::time::Duration;
 
-use tripod_core::parameters::{self, Parameters};
+use tripod_core::parameters::Parameters;
 use tripod_core::random::Random;
 use tripod_core::secret::Secret;
 use tripod_core::timestamp::Timestamp;
@@ -114,7 +114,8 @@ impl RequestObject {
 
     /// Checks an object at the authorization server ([RFC 9101 §6]).
     ///
-    /// `client_id` is the parameter beside the object; the keys are those of that client. The
+    /// [`PresentedRequest`](crate::authorization::PresentedRequest) finds object and `client_id` in
+    /// an authorization request; the keys are those of that client. The
     /// server uses the parameters in the object alone, whatever else stands beside it, and claims
     /// what is returned with it if there is a `jti`.
     ///
@@ -137,7 +138,7 @@ impl RequestObject {
         claims.check_times(now, rules.leeway)?;
         // RFC 9101 §6.3: the two MUST be identical.
         if claims.text(CLIENT_ID)? != client_id {
-            return Err(Refusal::ClientId);
+            return Err(Mismatch::ClientId.into());
         }
         rules.check_parties(&claims, client_id)?;
         let object = Self::from_claims(&claims)?;
@@ -229,72 +230,19 @@ impl<'a> Rules<'a> {
     fn check_parties(&self, claims: &Claims, client_id: &str) -> Result<(), Refusal> {
         let missing = |name| self.accept_bare && claims.value(name).is_none();
         if !missing("iss") && claims.text("iss")? != client_id {
-            return Err(Refusal::Issuer);
+            return Err(Mismatch::Issuer.into());
         }
         if !missing("aud") && !claims.is_for(self.audience)? {
-            return Err(Refusal::Audience);
+            return Err(Mismatch::Audience.into());
         }
         Ok(())
     }
 }
 
-/// How a request object is passed ([RFC 9101 §5]).
-///
-/// [RFC 9101 §5]: https://www.rfc-editor.org/rfc/rfc9101#section-5
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// Which check of a request object failed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
-pub enum Passed {
-    /// `request`: the object itself.
-    ByValue(Secret),
-    /// `request_uri`: where it is, or a handle from a pushed request.
-    ByReference(Secret),
-}
-
-impl Passed {
-    /// Finds it among the parameters of an authorization request.
-    ///
-    /// # Errors
-    ///
-    /// [`PassedError`] if there are two, or the reference is neither `https` nor a URN.
-    pub fn find(parameters: &Parameters) -> Result<Option<Self>, PassedError> {
-        match (parameters.single(REQUEST)?, parameters.single(REQUEST_URI)?) {
-            (None, None) => Ok(None),
-            (Some(request), None) => Ok(Some(Self::ByValue(request.into()))),
-            (None, Some(uri)) if is_reference(uri) => Ok(Some(Self::ByReference(uri.into()))),
-            (None, Some(_)) => Err(PassedError::Scheme),
-            // RFC 9101 §5: where one is, the other MUST NOT be.
-            (Some(_), Some(_)) => Err(PassedError::Both),
-        }
-    }
-}
-
-/// RFC 9101 §5.2: an `https` URI, or a URN if the server gave it.
-fn is_reference(uri: &str) -> bool {
-    ["https://", "urn:"].into_iter().any(|start| {
-        uri.split_at_checked(start.len())
-            .is_some_and(|(head, rest)| head.eq_ignore_ascii_case(start) && !rest.is_empty())
-    })
-}
-
-/// Why no request object can be found in an authorization request.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum PassedError {
-    /// There are `request` and `request_uri`.
-    #[error("there are both `request` and `request_uri` (RFC 9101 §5)")]
-    Both,
-    /// One of them occurs more than once.
-    #[error(transparent)]
-    Parameters(#[from] parameters::Error),
-    /// `request_uri` is neither an `https` URI nor a URN.
-    #[error("`request_uri` is neither an `https` URI nor a URN (RFC 9101 §5.2)")]
-    Scheme,
-}
-
-/// Why a request object is refused.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum Refusal {
+pub enum Mismatch {
     /// `aud` does not name this server.
     #[error("the request object is for another audience (RFC 9101 §4)")]
     Audience,
@@ -304,6 +252,15 @@ pub enum Refusal {
     /// `iss` is not the client.
     #[error("the request object is by another issuer (RFC 9101 §4)")]
     Issuer,
+}
+
+/// Why a request object is refused.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Refusal {
+    /// A check failed.
+    #[error(transparent)]
+    Mismatch(#[from] Mismatch),
     /// `request` or `request_uri` stands inside.
     #[error("the request object holds another one (RFC 9101 §4)")]
     Nested,

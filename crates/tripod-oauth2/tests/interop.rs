@@ -27,6 +27,7 @@ use tripod_oauth2::jose::key_set::KeySet;
 use tripod_oauth2::jose::signing_key::SigningKey;
 use tripod_oauth2::jose::verifying_key::VerifyingKey;
 use tripod_oauth2::jwk::Jwk;
+use tripod_oauth2::scope::Scope;
 
 const ISSUER: &str = "https://as.example";
 const API: &str = "https://api.example";
@@ -71,7 +72,7 @@ fn read_access_token(item: &Value, keys: &KeySet, now: Timestamp) {
         ("alice", "client")
     );
     assert_eq!(token.authentication_class.as_deref(), Some("gold"));
-    assert_eq!(token.scopes().collect::<Vec<_>>(), ["read", "write"]);
+    assert_eq!(token.scope.unwrap().to_string(), "read write");
 }
 
 fn read_id_token(item: &Value, keys: &KeySet, now: Timestamp) {
@@ -122,7 +123,7 @@ fn make(item: &Value, now: Timestamp) -> Value {
 
     let assertion = Assertion::for_client("client", ISSUER, now, &mut random);
     let mut token = AccessToken::new(ISSUER, API, "alice", "client", now, minute, &mut random);
-    token.scope = Some("read write".to_owned());
+    token.scope = Some(Scope::parse("read write").unwrap());
     token.confirmation = Some(Confirmation::to_key(jwk.thumbprint()));
     let mut id_token = IdToken::new(ISSUER, "alice", "client", now, minute)
         .with_access_token(&access_token, &key)

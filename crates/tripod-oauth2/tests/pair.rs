@@ -171,7 +171,7 @@ fn a_bound_token_is_fetched_and_used_by_its_owner_alone() {
     let assertion = client.assertion(START);
     let proof = client.proof("POST", TOKEN_ENDPOINT, None, START);
     let refused = server.token(&assertion, &proof, START).unwrap_err();
-    assert_eq!(refused, received::Refusal::NonceMissing.to_string());
+    assert_eq!(refused, received::Mismatch::NonceMissing.to_string());
     client.nonce = Some(server.nonces.current(START));
     let proof = client.proof("POST", TOKEN_ENDPOINT, None, START);
     let token = server.token(&assertion, &proof, START).unwrap();
@@ -220,12 +220,12 @@ fn what_was_good_yesterday_is_not_good_for_ever() {
         client.proof("POST", TOKEN_ENDPOINT, None, later),
     );
     let refused = server.token(&assertion, &proof, later).unwrap_err();
-    assert_eq!(refused, received::Refusal::Nonce.to_string());
+    assert_eq!(refused, received::Mismatch::Nonce.to_string());
 
     // The proof is old, though the token still holds; then the token does not.
     let proof = client.proof("GET", ME, Some(&token), START);
     let refused = server.me(&token, Some(&proof), later).unwrap_err();
-    assert_eq!(refused, received::Refusal::TooOld.to_string());
+    assert_eq!(refused, received::Mismatch::TooOld.to_string());
     let proof = client.proof("GET", ME, Some(&token), later);
     assert!(server.me(&token, Some(&proof), later).is_ok());
     let much_later = START.plus(6 * MINUTE);

@@ -143,10 +143,11 @@ fn authorization_messages_hide_their_secrets() {
     assert_hidden(&Addressee::parse(&request.encode()).unwrap());
     assert_hidden(&PushedRequest::from(request.clone()));
     assert_hidden(&PresentedRequest::Parameters(Box::new(request)));
-    for name in ["request", "request_uri"] {
+    let urn = format!("urn:{SENTINEL}");
+    for (name, value) in [("request", SENTINEL), ("request_uri", &urn)] {
         let presented = Parameters::new()
             .with("client_id", "client")
-            .with(name, SENTINEL);
+            .with(name, value);
         assert_hidden(&PresentedRequest::parse(&presented).unwrap());
     }
     let mut granted = Granted::code(secret());

@@ -493,7 +493,7 @@ mod values {
 
 #[test]
 fn a_header_that_breaks_the_rules_is_refused() {
-    use authorization_header::Malformed;
+    use crate::authorization_header::Malformed;
 
     let nonce = || NONCE.to_owned();
     let cases = [

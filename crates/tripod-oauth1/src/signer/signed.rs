@@ -5,7 +5,8 @@ use http::uri::PathAndQuery;
 use http::{HeaderValue, Request, Uri};
 use tripod_core::percent;
 
-use super::{FORM, SignError, Signer};
+use super::{SignError, Signer};
+use crate::collected::FORM;
 use crate::pair::{Pair, Piece};
 use crate::placement::Placement;
 use crate::signature_method::Signature;

@@ -3,8 +3,10 @@ use tripod_core::secret::Secret;
 use tripod_core::timestamp::Timestamp;
 
 use super::*;
+use crate::collected::FORM;
 use crate::message::Message;
-use crate::signature_method::Signature;
+use crate::origin::OriginError;
+use crate::signature_method::{Signature, SigningFailed};
 
 const SECURE: &str = "https://example.com/x";
 const OTHER_METHOD: SignatureMethod = SignatureMethod::Other(std::borrow::Cow::Borrowed("OTHER"));

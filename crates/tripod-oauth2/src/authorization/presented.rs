@@ -87,8 +87,8 @@ impl PresentedRequest {
     ///
     /// # Errors
     ///
-    /// [`Malformed`] as [`AuthorizationRequest::parse`], or if `request` and `request_uri` are both
-    /// there.
+    /// [`Malformed`] as [`AuthorizationRequest::parse`], if `request` and `request_uri` are both
+    /// there, or if the latter is neither an https URI nor a URN.
     pub fn parse(parameters: &Parameters) -> Result<Self, Malformed> {
         const RULE: &str = "RFC 9101 §5";
         let mut fields = Fields::new(parameters, RULE);
@@ -103,6 +103,11 @@ impl PresentedRequest {
                 client_id: read_client_id(&mut fields)?,
                 request: request.into(),
             }),
+            (None, Some(request_uri)) if !is_reference(request_uri) => Err(Malformed::not(
+                "request_uri",
+                "an https URI or a URN",
+                "RFC 9101 §5.2",
+            )),
             (None, Some(request_uri)) => Ok(Self::RequestUri {
                 client_id: read_client_id(&mut fields)?,
                 request_uri: request_uri.into(),
@@ -141,4 +146,12 @@ impl PresentedRequest {
     pub fn to_uri(&self, endpoint: &str) -> Result<String, Misuse> {
         to_uri(endpoint, &self.encode())
     }
+}
+
+/// RFC 9101 §5.2: an `https` URI, or a URN if the server gave it.
+fn is_reference(uri: &str) -> bool {
+    ["https://", "urn:"].into_iter().any(|start| {
+        uri.split_at_checked(start.len())
+            .is_some_and(|(head, rest)| head.eq_ignore_ascii_case(start) && !rest.is_empty())
+    })
 }

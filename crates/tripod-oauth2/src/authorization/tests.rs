@@ -184,6 +184,30 @@ fn a_fault_in_client_or_redirect_uri_has_no_addressee() {
 }
 
 #[test]
+fn a_reference_is_an_https_uri_or_a_urn() {
+    let presented = |uri| {
+        let parameters = Parameters::new().with("client_id", "a");
+        PresentedRequest::parse(&parameters.with("request_uri", uri))
+    };
+    for uri in ["https://a.example/r", "HTTPS://a.example", "urn:x:y"] {
+        assert!(
+            matches!(presented(uri), Ok(PresentedRequest::RequestUri { .. })),
+            "{uri}"
+        );
+    }
+    for uri in [
+        "http://a.example",
+        "file:///etc/passwd",
+        "urn:",
+        "https:a",
+        "//a.example",
+    ] {
+        let refused = presented(uri).unwrap_err();
+        assert_eq!(refused.fault, Fault::Not("an https URI or a URN"), "{uri}");
+    }
+}
+
+#[test]
 fn a_request_is_presented_in_one_way() {
     let presented = |form| PresentedRequest::parse(&parameters(form));
     let uri = "urn:ietf:params:oauth:request_uri:6esc_11ACC5bwc014ltc14eY22c";

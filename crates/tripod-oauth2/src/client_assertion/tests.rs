@@ -82,7 +82,7 @@ fn the_grant_of_the_rfc_is_accepted_while_it_is_valid() {
     );
     assert_eq!(
         verify("https://authz.example.net/token.oauth2", 1_300_815_780),
-        Err(Refusal::Audience)
+        Err(Refusal::Mismatch(Mismatch::Audience))
     );
 }
 
@@ -143,17 +143,26 @@ fn what_rfc_7523_does_not_allow_is_refused_by_name() {
         (with("jti", 1), kind("jti")),
         (with("exp", "soon"), kind("exp")),
         (with("aud", json!([])), kind("aud")),
-        (with("iss", "other"), Refusal::Issuer),
-        (with("sub", "other"), Refusal::Subject),
-        (with("sub", "CLIENT"), Refusal::Subject),
-        (with("aud", "https://as.example/"), Refusal::Audience),
-        (with("aud", "https://AS.example"), Refusal::Audience),
+        (with("iss", "other"), Refusal::Mismatch(Mismatch::Issuer)),
+        (with("sub", "other"), Refusal::Mismatch(Mismatch::Subject)),
+        (with("sub", "CLIENT"), Refusal::Mismatch(Mismatch::Subject)),
+        (
+            with("aud", "https://as.example/"),
+            Refusal::Mismatch(Mismatch::Audience),
+        ),
+        (
+            with("aud", "https://AS.example"),
+            Refusal::Mismatch(Mismatch::Audience),
+        ),
         (
             with("aud", json!(["https://other.example"])),
-            Refusal::Audience,
+            Refusal::Mismatch(Mismatch::Audience),
         ),
         (with("exp", now - 30), wrong(jose::Mismatch::Expired)),
-        (with("exp", now + 3631), Refusal::Lifetime),
+        (
+            with("exp", now + 3631),
+            Refusal::Mismatch(Mismatch::Lifetime),
+        ),
         (with("nbf", now + 31), wrong(jose::Mismatch::NotYetValid)),
         (with("iat", now + 31), wrong(jose::Mismatch::IssuedInFuture)),
     ] {
@@ -218,7 +227,7 @@ fn an_assertion_of_somebody_else_is_refused() {
     let issuer = Received::parse(&token)
         .unwrap()
         .verify_grant("other", &keys, &rules(), NOW);
-    assert_eq!(issuer.unwrap_err(), Refusal::Issuer);
+    assert_eq!(issuer.unwrap_err(), Refusal::Mismatch(Mismatch::Issuer));
     let refused =
         Received::parse(&token)
             .unwrap()

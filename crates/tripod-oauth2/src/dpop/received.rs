@@ -67,11 +67,15 @@ impl ExpectedNonce<'_> {
     fn check(self, nonce: Option<&str>, now: Timestamp) -> Result<(), Refusal> {
         let known = match (self, nonce) {
             (Self::Any, _) => return Ok(()),
-            (_, None) => return Err(Refusal::NonceMissing),
+            (_, None) => return Err(Mismatch::NonceMissing.into()),
             (Self::Exactly(given), Some(nonce)) => given.as_str() == nonce,
             (Self::Recent(nonces), Some(nonce)) => nonces.accepts(nonce, now),
         };
-        if known { Ok(()) } else { Err(Refusal::Nonce) }
+        if known {
+            Ok(())
+        } else {
+            Err(Mismatch::Nonce.into())
+        }
     }
 }
 
@@ -151,7 +155,7 @@ impl<'a> Received<'a> {
         // RFC 9449 §4.3, 4.
         self.compact
             .expect_type(&[MEDIA_TYPE])
-            .map_err(|_| Refusal::Type)?;
+            .map_err(|_| Mismatch::Type)?;
         let public = self.key()?;
         let key = self.verifying_key(&public, rules)?;
         // RFC 9449 §4.3, 3 and 6.
@@ -188,7 +192,7 @@ impl<'a> Received<'a> {
         let written = self.compact.header().algorithm();
         let acceptable = Algorithm::parse(written)
             .filter(|algorithm| !algorithm.is_symmetric() && rules.algorithms.contains(algorithm));
-        let algorithm = acceptable.ok_or(Refusal::Algorithm)?;
+        let algorithm = acceptable.ok_or(Mismatch::Algorithm)?;
         VerifyingKey::from_jwk(algorithm, public).map_err(Refusal::Key)
     }
 }
@@ -209,44 +213,39 @@ impl Proof {
     ) -> Result<(), Refusal> {
         // RFC 9449 §4.3, 8; RFC 9110 §9.1: methods are case-sensitive.
         if self.method != request.method {
-            return Err(Refusal::Method);
+            return Err(Mismatch::Method.into());
         }
         // RFC 9449 §4.3, 9.
-        let target = target::normalize(&self.uri).ok_or(Refusal::Uri)?;
+        let target = target::normalize(&self.uri).ok_or(Mismatch::Uri)?;
         if target::normalize(request.uri).as_ref() != Some(&target) {
-            return Err(Refusal::Uri);
+            return Err(Mismatch::Uri.into());
         }
         // RFC 9449 §4.3, 10.
         request.nonce.check(self.nonce.as_deref(), now)?;
         // RFC 9449 §4.3, 11.
         if self.issued_at > now.plus(rules.leeway) {
-            return Err(Refusal::IssuedInFuture);
+            return Err(Mismatch::IssuedInFuture.into());
         }
         if self.issued_at.plus(rules.longest_age).plus(rules.leeway) < now {
-            return Err(Refusal::TooOld);
+            return Err(Mismatch::TooOld.into());
         }
         // RFC 9449 §4.3, 12; §7: nor is a proof for a token usable without it.
         match (request.access_token.map(hash), &self.access_token_hash) {
             (None, None) => {}
             (Some(sent), Some(proven)) if sent == *proven => {}
-            _ => return Err(Refusal::AccessToken),
+            _ => return Err(Mismatch::AccessToken.into()),
         }
         if request.thumbprint.is_some_and(|bound| bound != thumbprint) {
-            return Err(Refusal::Binding);
+            return Err(Mismatch::Binding.into());
         }
         Ok(())
     }
 }
 
-/// Why a proof is refused.
-///
-/// The peer hears `use_dpop_nonce` and a fresh nonce if [`wants_nonce`](Self::wants_nonce) says so,
-/// and `invalid_dpop_proof` otherwise ([RFC 9449 §5, §8]).
-///
-/// [RFC 9449 §5, §8]: https://www.rfc-editor.org/rfc/rfc9449#section-5
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+/// Which check of a proof failed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
-pub enum Refusal {
+pub enum Mismatch {
     /// `ath` is not the hash of the access token, or one of the two is not there.
     #[error("the proof is not for the access token that was sent (RFC 9449 §4.3, 12)")]
     AccessToken,
@@ -259,30 +258,15 @@ pub enum Refusal {
     /// `iat` lies too far ahead.
     #[error("the proof was made in the future (RFC 9449 §4.3, 11)")]
     IssuedInFuture,
-    /// `jwk` is not a key, or not one for the algorithm.
-    #[error("the proof's key cannot be used")]
-    Key(#[source] KeyError),
     /// `htm` is not the method of the request.
     #[error("the proof is for another method (RFC 9449 §4.3, 8)")]
     Method,
-    /// The request has no `DPoP` header field.
-    #[error("there is no proof (RFC 9449 §4.3, 1)")]
-    Missing,
     /// `nonce` is not one that the server gave, or gave too long ago.
     #[error("the proof's nonce is not a recent one of this server (RFC 9449 §4.3, 10)")]
     Nonce,
     /// There is no `nonce`, and the server wants one.
     #[error("the proof has no nonce (RFC 9449 §11.3)")]
     NonceMissing,
-    /// `jwk` is a private key, or a shared secret.
-    #[error("the proof shows its private key (RFC 9449 §4.3, 7)")]
-    PrivateKey,
-    /// The request has more than one `DPoP` header field.
-    #[error("there is more than one proof (RFC 9449 §4.3, 1)")]
-    Repeated,
-    /// It is malformed, or the key did not sign it.
-    #[error(transparent)]
-    Token(#[from] jose::Error),
     /// `iat` lies too far back.
     #[error("the proof is too old (RFC 9449 §4.3, 11)")]
     TooOld,
@@ -294,10 +278,42 @@ pub enum Refusal {
     Uri,
 }
 
+/// Why a proof is refused.
+///
+/// The peer hears `use_dpop_nonce` and a fresh nonce if [`wants_nonce`](Self::wants_nonce) says so,
+/// and `invalid_dpop_proof` otherwise ([RFC 9449 §5, §8]).
+///
+/// [RFC 9449 §5, §8]: https://www.rfc-editor.org/rfc/rfc9449#section-5
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Refusal {
+    /// `jwk` is not a key, or not one for the algorithm.
+    #[error("the proof's key cannot be used")]
+    Key(#[source] KeyError),
+    /// A check failed.
+    #[error(transparent)]
+    Mismatch(#[from] Mismatch),
+    /// The request has no `DPoP` header field.
+    #[error("there is no proof (RFC 9449 §4.3, 1)")]
+    Missing,
+    /// `jwk` is a private key, or a shared secret.
+    #[error("the proof shows its private key (RFC 9449 §4.3, 7)")]
+    PrivateKey,
+    /// The request has more than one `DPoP` header field.
+    #[error("there is more than one proof (RFC 9449 §4.3, 1)")]
+    Repeated,
+    /// It is malformed, or the key did not sign it.
+    #[error(transparent)]
+    Token(#[from] jose::Error),
+}
+
 impl Refusal {
     /// Tells whether the client can mend it with a nonce.
     #[must_use]
     pub const fn wants_nonce(&self) -> bool {
-        matches!(self, Self::Nonce | Self::NonceMissing)
+        matches!(
+            self,
+            Self::Mismatch(Mismatch::Nonce | Mismatch::NonceMissing)
+        )
     }
 }

@@ -6,7 +6,9 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use super::nonce::Nonces;
-use super::received::{Accepted, ExpectedNonce, MAX_LENGTH, Received, Refusal, Request, Rules};
+use super::received::{
+    Accepted, ExpectedNonce, MAX_LENGTH, Mismatch, Received, Refusal, Request, Rules,
+};
 use super::*;
 use crate::jose::Malformed;
 use crate::jose::algorithm::Algorithm;
@@ -82,28 +84,28 @@ fn the_proofs_of_the_rfc_are_accepted_at_their_time_and_place() {
                     method: "PUT",
                     ..request
                 },
-                Refusal::Method,
+                Refusal::Mismatch(Mismatch::Method),
             ),
             (
                 Request {
                     uri: "https://example.com/",
                     ..request
                 },
-                Refusal::Uri,
+                Refusal::Mismatch(Mismatch::Uri),
             ),
             (
                 Request {
                     access_token: Some(&other),
                     ..request
                 },
-                Refusal::AccessToken,
+                Refusal::Mismatch(Mismatch::AccessToken),
             ),
             (
                 Request {
                     thumbprint: Some("x"),
                     ..request
                 },
-                Refusal::Binding,
+                Refusal::Mismatch(Mismatch::Binding),
             ),
         ] {
             assert_eq!(verify(&request, now), Err(refusal), "{}", case.name());
@@ -111,7 +113,7 @@ fn the_proofs_of_the_rfc_are_accepted_at_their_time_and_place() {
         let late = now.plus(Duration::from_secs(91));
         assert_eq!(
             verify(&request, late),
-            Err(Refusal::TooOld),
+            Err(Refusal::Mismatch(Mismatch::TooOld)),
             "{}",
             case.name()
         );
@@ -158,7 +160,7 @@ fn every_asymmetric_algorithm_makes_proofs_and_no_other() {
         let refused = Received::parse([encoded.expose()])
             .unwrap()
             .verify(&request, &rules, NOW);
-        assert_eq!(refused, Err(Refusal::Algorithm));
+        assert_eq!(refused, Err(Refusal::Mismatch(Mismatch::Algorithm)));
     }
 }
 
@@ -200,12 +202,27 @@ fn headers_that_rfc_9449_does_not_allow_are_refused_by_name() {
         .unwrap()
         .to_public_json();
     for (header, expected) in [
-        (without(header(), "typ"), Refusal::Type),
-        (with(header(), "typ", "JWT"), Refusal::Type),
-        (with(header(), "typ", "at+jwt"), Refusal::Type),
-        (with(header(), "alg", "none"), Refusal::Algorithm),
-        (with(header(), "alg", "HS256"), Refusal::Algorithm),
-        (with(header(), "alg", "ES256K"), Refusal::Algorithm),
+        (without(header(), "typ"), Refusal::Mismatch(Mismatch::Type)),
+        (
+            with(header(), "typ", "JWT"),
+            Refusal::Mismatch(Mismatch::Type),
+        ),
+        (
+            with(header(), "typ", "at+jwt"),
+            Refusal::Mismatch(Mismatch::Type),
+        ),
+        (
+            with(header(), "alg", "none"),
+            Refusal::Mismatch(Mismatch::Algorithm),
+        ),
+        (
+            with(header(), "alg", "HS256"),
+            Refusal::Mismatch(Mismatch::Algorithm),
+        ),
+        (
+            with(header(), "alg", "ES256K"),
+            Refusal::Mismatch(Mismatch::Algorithm),
+        ),
         (
             with(header(), "alg", "ES384"),
             Refusal::Key(KeyError::Purpose { member: "alg" }),
@@ -277,21 +294,39 @@ fn claims_that_rfc_9449_does_not_allow_are_refused_by_name() {
             with(claims(), "nonce", 1),
             malformed(Malformed::ClaimType { claim: "nonce" }),
         ),
-        (with(claims(), "htm", "post"), Refusal::Method),
-        (with(claims(), "htm", "GET"), Refusal::Method),
+        (
+            with(claims(), "htm", "post"),
+            Refusal::Mismatch(Mismatch::Method),
+        ),
+        (
+            with(claims(), "htm", "GET"),
+            Refusal::Mismatch(Mismatch::Method),
+        ),
         (
             with(claims(), "htu", "http://as.example/token"),
-            Refusal::Uri,
+            Refusal::Mismatch(Mismatch::Uri),
         ),
         (
             with(claims(), "htu", "https://as.example/token/"),
-            Refusal::Uri,
+            Refusal::Mismatch(Mismatch::Uri),
         ),
-        (with(claims(), "htu", "/token"), Refusal::Uri),
-        (with(claims(), "htu", ""), Refusal::Uri),
-        (with(claims(), "iat", now + 31), Refusal::IssuedInFuture),
-        (with(claims(), "iat", now - 91), Refusal::TooOld),
-        (with(claims(), "ath", "x"), Refusal::AccessToken),
+        (
+            with(claims(), "htu", "/token"),
+            Refusal::Mismatch(Mismatch::Uri),
+        ),
+        (with(claims(), "htu", ""), Refusal::Mismatch(Mismatch::Uri)),
+        (
+            with(claims(), "iat", now + 31),
+            Refusal::Mismatch(Mismatch::IssuedInFuture),
+        ),
+        (
+            with(claims(), "iat", now - 91),
+            Refusal::Mismatch(Mismatch::TooOld),
+        ),
+        (
+            with(claims(), "ath", "x"),
+            Refusal::Mismatch(Mismatch::AccessToken),
+        ),
     ] {
         assert_eq!(
             verify(&header(), &claims, &request()),
@@ -323,7 +358,7 @@ fn an_access_token_needs_its_hash_in_the_proof() {
     };
     let hash = "fUHyO2r2Z3DZ53EsNrWBb0xWXoaNy59IiKCAqksmQEo"; // RFC 9449 §7.1
     assert!(verify(&header(), &with(claims(), "ath", hash), &request).is_ok());
-    let refused = Err(Refusal::AccessToken);
+    let refused = Err(Refusal::Mismatch(Mismatch::AccessToken));
     assert_eq!(verify(&header(), &claims(), &request), refused);
     assert_eq!(
         verify(&header(), &with(claims(), "ath", token.expose()), &request),
@@ -355,14 +390,17 @@ fn a_nonce_that_was_asked_for_must_be_there_and_be_right() {
         let wrong = verify(&header(), &with(claims(), "nonce", "x"), &request).unwrap_err();
         assert_eq!(
             (&missing, &wrong),
-            (&Refusal::NonceMissing, &Refusal::Nonce)
+            (
+                &Refusal::Mismatch(Mismatch::NonceMissing),
+                &Refusal::Mismatch(Mismatch::Nonce)
+            )
         );
         assert!(missing.wants_nonce() && wrong.wants_nonce());
     }
-    assert!(!Refusal::TooOld.wants_nonce());
+    assert!(!Refusal::Mismatch(Mismatch::TooOld).wants_nonce());
     let old = nonces.current(NOW.minus(Duration::from_secs(120)));
     let refused = verify(&header(), &with(claims(), "nonce", old.as_str()), &recent);
-    assert_eq!(refused, Err(Refusal::Nonce));
+    assert_eq!(refused, Err(Refusal::Mismatch(Mismatch::Nonce)));
 }
 
 #[test]

@@ -202,3 +202,49 @@ proptest! {
         prop_assert_eq!(ErrorResponse::parse(error.encode()), Ok(error));
     }
 }
+
+#[test]
+fn what_is_wrong_with_a_token_has_its_place() {
+    use crate::{access_token, confirmation, dpop, jose, logout_token, request_object};
+
+    let bound = access_token::Mismatch::Binding(confirmation::Refusal::Key);
+    for (error, said) in [
+        (
+            Error::from(access_token::Refusal::from(bound)),
+            "the token is not bound to the key that was proven (RFC 9449 §7)",
+        ),
+        (
+            jose::Error::from(jose::Mismatch::Expired).into(),
+            "the token has expired (RFC 7519 §4.1.4)",
+        ),
+        (
+            dpop::received::Refusal::from(dpop::received::Mismatch::Nonce).into(),
+            "the proof's nonce is not a recent one of this server (RFC 9449 §4.3, 10)",
+        ),
+    ] {
+        assert!(matches!(error, Error::Mismatch(_)), "{error:?}");
+        assert_eq!(error.to_string(), said);
+    }
+    let missing = jose::Malformed::ClaimMissing { claim: "exp" };
+    for (error, said) in [
+        (
+            Error::from(jose::Error::from(missing)),
+            "`exp` is missing (RFC 7519 §4)",
+        ),
+        (
+            dpop::received::Refusal::Repeated.into(),
+            "`DPoP` occurs more than once (RFC 9449 §4.3, 1)",
+        ),
+        (
+            logout_token::Refusal::Scope.into(),
+            "`sub` is missing (Back-Channel Logout §2.6, 4)",
+        ),
+        (
+            request_object::Refusal::Nested.into(),
+            "`request` does not belong here (RFC 9101 §4)",
+        ),
+    ] {
+        assert!(matches!(error, Error::Malformed { .. }), "{error:?}");
+        assert_eq!(error.to_string(), said);
+    }
+}

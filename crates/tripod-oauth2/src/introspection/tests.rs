@@ -86,14 +86,14 @@ fn what_a_token_is_bound_to_is_read() {
     );
     let cnf = token.cnf.unwrap();
     assert_eq!(
-        cnf.jkt.as_deref(),
+        cnf.key_thumbprint.as_deref(),
         Some("0ZcOCORZNYy-DWpqq30jZyJGHTN0d2HglBV3uiguA4I")
     );
     assert_eq!(
-        cnf.certificate.unwrap().to_string(),
+        cnf.certificate_thumbprint.unwrap().to_string(),
         "A4DtL2JmUMhAsvJj5tKyn64SqzmuXbMrJa0n761y5v0"
     );
-    assert_eq!(cnf.extra.value("x").unwrap(), 1);
+    assert_eq!(cnf.others.value("x").unwrap(), 1);
 }
 
 #[test]
@@ -162,10 +162,7 @@ proptest! {
         active.iat = iat.map(Timestamp::from_unix);
         active.scope = scope.map(|scope| Scope::parse(&scope).unwrap());
         active.authorization_details = details;
-        active.cnf = der.map(|der| Confirmation {
-            certificate: Some(CertificateThumbprint::of(&der)),
-            ..Confirmation::new()
-        });
+        active.cnf = der.map(|der| Confirmation::to_certificate(CertificateThumbprint::of(&der)));
         active.extra.put(extra.as_str(), 1);
         let response = IntrospectionResponse::Active(Box::new(active));
         prop_assert_eq!(parse(&response.encode().to_json()), Ok(response));

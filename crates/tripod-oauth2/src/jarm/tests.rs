@@ -5,7 +5,6 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use super::*;
-use crate::jose::Mismatch;
 use crate::jose::algorithm::Algorithm;
 use crate::jose::tests::{Case, forge, signer, trust};
 
@@ -66,19 +65,28 @@ fn a_refusal_of_the_server_is_a_response_too() {
 #[test]
 fn what_jarm_does_not_allow_is_refused_by_name() {
     let missing = |claim| Refusal::from(Malformed::ClaimMissing { claim });
-    let wrong = |mismatch: Mismatch| Refusal::Token(mismatch.into());
+    let wrong = |mismatch: jose::Mismatch| Refusal::Token(mismatch.into());
     for (claims, expected) in [
         (without("iss"), missing("iss")),
         (without("aud"), missing("aud")),
         (without("exp"), missing("exp")),
-        (with("iss", "https://evil.example"), Refusal::Issuer),
+        (
+            with("iss", "https://evil.example"),
+            Refusal::Mismatch(Mismatch::Issuer),
+        ),
         (
             with("iss", "https://accounts.example.com/"),
-            Refusal::Issuer,
+            Refusal::Mismatch(Mismatch::Issuer),
         ),
-        (with("aud", "other"), Refusal::Audience),
-        (with("aud", json!(["other"])), Refusal::Audience),
-        (with("exp", NOW.as_unix() - 30), wrong(Mismatch::Expired)),
+        (with("aud", "other"), Refusal::Mismatch(Mismatch::Audience)),
+        (
+            with("aud", json!(["other"])),
+            Refusal::Mismatch(Mismatch::Audience),
+        ),
+        (
+            with("exp", NOW.as_unix() - 30),
+            wrong(jose::Mismatch::Expired),
+        ),
         (
             with("code", json!(null)),
             Refusal::from(Malformed::ParameterNull),
@@ -92,11 +100,11 @@ fn what_jarm_does_not_allow_is_refused_by_name() {
     }
     assert_eq!(
         verify(&json!({"alg": "none"}), &claims()),
-        Err(wrong(Mismatch::Unsecured))
+        Err(wrong(jose::Mismatch::Unsecured))
     );
     for media_type in ["at+jwt", "oauth-authz-req+jwt", "logout+jwt"] {
         let refused = verify(&json!({"alg": "ES256", "typ": media_type}), &claims());
-        assert_eq!(refused, Err(wrong(Mismatch::Type)), "{media_type}");
+        assert_eq!(refused, Err(wrong(jose::Mismatch::Type)), "{media_type}");
     }
 }
 

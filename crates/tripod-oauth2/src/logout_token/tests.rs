@@ -75,19 +75,28 @@ fn what_back_channel_logout_does_not_allow_is_refused_by_name() {
     let wrong = |mismatch: jose::Mismatch| Refusal::Token(mismatch.into());
     let now = NOW.as_unix();
     for (claims, expected) in [
-        (with("nonce", "n"), Refusal::Nonce),
-        (with("nonce", json!(null)), Refusal::Nonce),
-        (without(&["events"]), Refusal::Event),
-        (with("events", json!({})), Refusal::Event),
+        (with("nonce", "n"), Refusal::Mismatch(Mismatch::Nonce)),
+        (
+            with("nonce", json!(null)),
+            Refusal::Mismatch(Mismatch::Nonce),
+        ),
+        (without(&["events"]), Refusal::Mismatch(Mismatch::Event)),
+        (
+            with("events", json!({})),
+            Refusal::Mismatch(Mismatch::Event),
+        ),
         (
             with(
                 "events",
                 json!({"http://schemas.openid.net/event/other": {}}),
             ),
-            Refusal::Event,
+            Refusal::Mismatch(Mismatch::Event),
         ),
-        (with("events", json!({EVENT: true})), Refusal::Event),
-        (with("events", EVENT), Refusal::Event),
+        (
+            with("events", json!({EVENT: true})),
+            Refusal::Mismatch(Mismatch::Event),
+        ),
+        (with("events", EVENT), Refusal::Mismatch(Mismatch::Event)),
         (without(&["iss"]), missing("iss")),
         (without(&["aud"]), missing("aud")),
         (without(&["iat"]), missing("iat")),
@@ -97,8 +106,11 @@ fn what_back_channel_logout_does_not_allow_is_refused_by_name() {
             with("sub", 1),
             Refusal::Token(Malformed::ClaimType { claim: "sub" }.into()),
         ),
-        (with("iss", "https://server.example.com/"), Refusal::Issuer),
-        (with("aud", "other"), Refusal::Audience),
+        (
+            with("iss", "https://server.example.com/"),
+            Refusal::Mismatch(Mismatch::Issuer),
+        ),
+        (with("aud", "other"), Refusal::Mismatch(Mismatch::Audience)),
         (with("exp", now - 30), wrong(jose::Mismatch::Expired)),
         (with("iat", now + 31), wrong(jose::Mismatch::IssuedInFuture)),
     ] {

@@ -1,3 +1,5 @@
+//! Why a provider refuses a request, and what it may tell of that.
+
 use http::StatusCode;
 use tripod_core::timestamp::Timestamp;
 
