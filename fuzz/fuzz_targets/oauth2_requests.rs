@@ -51,13 +51,14 @@ fn texts(text: &str) {
     };
     for method in [CodeChallengeMethod::Plain, CodeChallengeMethod::S256] {
         let explained = pkce::explain(challenge, &method, verifier);
-        let parsed = CodeChallenge::parse(challenge, Some(method.as_str()));
-        if let Ok(challenge) = parsed
-            && challenge
-                .dangerous_verify_plain_too(&verifier.into())
-                .is_ok()
-        {
-            assert_eq!(explained, None);
+        let matches =
+            CodeChallenge::parse(challenge, Some(method.as_str())).is_ok_and(|challenge| {
+                challenge
+                    .dangerous_verify_plain_too(&verifier.into())
+                    .is_ok()
+            });
+        if matches {
+            assert!(explained.is_some_and(|explanation| explanation.is_as_due));
         }
     }
 }
