@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+use std::error::Error;
 use std::process::ExitCode;
 
 use clap::{CommandFactory as _, FromArgMatches as _, Parser};
@@ -9,6 +10,7 @@ use crate::exit::Exit;
 
 mod edge;
 mod exit;
+mod jwt;
 mod output;
 mod secret_source;
 mod sign;
@@ -23,6 +25,7 @@ struct Opts {
 
 #[derive(clap::Subcommand)]
 enum Command {
+    Jwt(jwt::Opts),
     Sign(Box<sign::Opts>),
 }
 
@@ -35,14 +38,19 @@ fn main() -> ExitCode {
             .error(clap::error::ErrorKind::MissingSubcommand, "")
             .exit(),
     };
-    let outcome = match opts.command {
-        Command::Sign(opts) => sign::run(&opts, own, &mut Edge),
-    };
+    match opts.command {
+        Command::Jwt(opts) => ended(jwt::run(&opts, own, &Edge), jwt::JwtFailed::exit),
+        Command::Sign(opts) => ended(sign::run(&opts, own, &mut Edge), sign::SignFailed::exit),
+    }
+}
+
+/// Tells the user and the shell how it ended.
+fn ended<E: Error>(outcome: Result<(), E>, exit: impl Fn(&E) -> Exit) -> ExitCode {
     match outcome {
         Ok(()) => Exit::Ok.into(),
         Err(error) => {
             output::error(&error);
-            error.exit().into()
+            exit(&error).into()
         }
     }
 }

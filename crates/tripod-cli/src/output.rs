@@ -15,7 +15,25 @@ pub(crate) fn result(text: &[u8]) -> io::Result<()> {
     let written = stdout
         .write_all(text)
         .and_then(|()| stdout.write_all(b"\n"));
-    match written.and_then(|()| stdout.flush()) {
+    ended(written.and_then(|()| stdout.flush()))
+}
+
+/// Writes a result for people; its colours reach terminals only.
+///
+/// # Errors
+///
+/// As [`result`].
+pub(crate) fn styled(text: &str) -> io::Result<()> {
+    let mut stdout = anstream::stdout().lock();
+    let written = stdout
+        .write_all(text.as_bytes())
+        .and_then(|()| stdout.write_all(b"\n"));
+    ended(written.and_then(|()| stdout.flush()))
+}
+
+/// Takes a reader that went away (`| head`) for no error.
+fn ended(written: io::Result<()>) -> io::Result<()> {
+    match written {
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
         written => written,
     }

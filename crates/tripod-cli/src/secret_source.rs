@@ -45,6 +45,11 @@ impl SecretSource<'_> {
     }
 }
 
+/// Takes a secret as it was typed, for `value_parser`.
+pub(crate) fn parse(text: &str) -> Result<Secret, std::convert::Infallible> {
+    Ok(Secret::from(text))
+}
+
 /// Reads a secret from a file, without the newline that editors leave at its end.
 fn read_text(path: &Path) -> Result<Secret, FileError> {
     let read = if path == Path::new("-") {
@@ -52,10 +57,7 @@ fn read_text(path: &Path) -> Result<Secret, FileError> {
     } else {
         fs::read_to_string(path)
     };
-    let text = read.map_err(|source| FileError {
-        path: path.to_owned(),
-        source,
-    })?;
+    let text = read.map_err(|source| FileError::new(path, source))?;
     let line = text.strip_suffix('\n').unwrap_or(&text);
     Ok(Secret::from(line.strip_suffix('\r').unwrap_or(line)))
 }
@@ -72,10 +74,7 @@ pub(crate) fn read_octets(path: &Path) -> Result<Vec<u8>, FileError> {
     } else {
         fs::read(path)
     };
-    read.map_err(|source| FileError {
-        path: path.to_owned(),
-        source,
-    })
+    read.map_err(|source| FileError::new(path, source))
 }
 
 /// A file that cannot be read.
@@ -84,4 +83,12 @@ pub(crate) fn read_octets(path: &Path) -> Result<Vec<u8>, FileError> {
 pub(crate) struct FileError {
     path: PathBuf,
     source: io::Error,
+}
+
+impl FileError {
+    /// Names the file that could not be read, and why.
+    pub(crate) fn new(path: &Path, source: io::Error) -> Self {
+        let path = path.to_owned();
+        Self { path, source }
+    }
 }

@@ -5,7 +5,7 @@ use tripod_core::secret::Secret;
 use tripod_oauth1::placement::Placement;
 use tripod_oauth1::signature_method::SignatureMethod;
 
-use crate::secret_source::SecretSource;
+use crate::secret_source::{self, SecretSource};
 
 /// Sign a request by OAuth 1.0a (RFC 5849) and show what to add to it.
 ///
@@ -36,7 +36,7 @@ pub(crate) struct Opts {
     pub(crate) consumer_key: String,
 
     /// The client's secret; better in a file or the variable
-    #[arg(long, value_name = "SECRET", env = "TRIPOD_CONSUMER_SECRET", hide_env_values = true, value_parser = secret, help_heading = "Credentials")]
+    #[arg(long, value_name = "SECRET", env = "TRIPOD_CONSUMER_SECRET", hide_env_values = true, value_parser = secret_source::parse, help_heading = "Credentials")]
     consumer_secret: Option<Secret>,
 
     /// A file that holds the client's secret (`-` is standard input)
@@ -53,7 +53,7 @@ pub(crate) struct Opts {
     pub(crate) token: Option<String>,
 
     /// The token's secret; better in a file or the variable
-    #[arg(long, value_name = "SECRET", env = "TRIPOD_TOKEN_SECRET", hide_env_values = true, value_parser = secret, help_heading = "Credentials")]
+    #[arg(long, value_name = "SECRET", env = "TRIPOD_TOKEN_SECRET", hide_env_values = true, value_parser = secret_source::parse, help_heading = "Credentials")]
     token_secret: Option<Secret>,
 
     /// A file that holds the token's secret (`-` is standard input)
@@ -256,8 +256,4 @@ pub(crate) enum Show {
     Signature,
     /// A curl command that sends the request
     Curl,
-}
-
-fn secret(text: &str) -> Result<Secret, std::convert::Infallible> {
-    Ok(Secret::from(text))
 }
