@@ -201,6 +201,7 @@ impl LogoutToken {
             // §2.6, 4.
             scope: Scope::new(subject, session_id).ok_or(Refusal::Scope)?,
             issued_at: claims.time("iat")?,
+            // §2.4: REQUIRED since errata set 1.
             expires_at: claims.time("exp")?,
             id: claims.text("jti")?.to_owned(),
             others: claims.without(&["iss", "aud", "sub", "sid", "iat", "exp", "jti", "events"]),
