@@ -23,7 +23,10 @@ use crate::percent;
 /// [HTML 4.01 §17.13.4]: https://www.w3.org/TR/html401/interact/forms.html#h-17.13.4
 #[must_use]
 pub fn pairs(input: &[u8]) -> Pairs<'_> {
-    Pairs { rest: input }
+    Pairs {
+        rest: input,
+        ended: None,
+    }
 }
 
 /// Encodes one name or value: a space becomes `+`, all but alphanumerics and `*-._` an escape.
@@ -65,35 +68,55 @@ impl<'a> Pair<'a> {
 
 /// One name or value, still as it was written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Component<'a>(&'a [u8]);
+pub struct Component<'a> {
+    written: &'a [u8],
+    unreserved: bool,
+}
+
+impl Default for Component<'_> {
+    /// An empty one.
+    fn default() -> Self {
+        Self::new(&[])
+    }
+}
 
 impl<'a> Component<'a> {
     /// Takes a name or value as it is written in a form.
     #[must_use]
-    pub const fn new(written: &'a [u8]) -> Self {
-        Self(written)
+    pub fn new(written: &'a [u8]) -> Self {
+        let unreserved = written.iter().all(|&octet| percent::is_unreserved(octet));
+        Self {
+            written,
+            unreserved,
+        }
+    }
+
+    /// Tells whether all of it is unreserved, so that it is the same in every encoding.
+    #[must_use]
+    pub const fn is_unreserved(self) -> bool {
+        self.unreserved
     }
 
     /// Decodes it; borrows where nothing was encoded.
     #[must_use]
     pub fn decode(self) -> Cow<'a, [u8]> {
-        if self.0.iter().any(|octet| matches!(octet, b'%' | b'+')) {
-            Cow::Owned(self.octets().collect())
-        } else {
-            Cow::Borrowed(self.0)
+        let is_encoded = |octet: &u8| matches!(octet, b'%' | b'+');
+        if self.unreserved || !self.written.iter().any(is_encoded) {
+            return Cow::Borrowed(self.written);
         }
+        Cow::Owned(self.octets().collect())
     }
 
     /// Decodes it octet by octet, without allocating.
     #[must_use]
     pub const fn octets(self) -> Octets<'a> {
-        Octets { rest: self.0 }
+        Octets { rest: self.written }
     }
 
     /// Returns it as it was written.
     #[must_use]
     pub const fn as_written(self) -> &'a [u8] {
-        self.0
+        self.written
     }
 }
 
@@ -101,6 +124,8 @@ impl<'a> Component<'a> {
 #[derive(Clone, Debug)]
 pub struct Pairs<'a> {
     rest: &'a [u8],
+    /// The octet that ended the component before.
+    ended: Option<u8>,
 }
 
 impl<'a> Iterator for Pairs<'a> {
@@ -108,13 +133,15 @@ impl<'a> Iterator for Pairs<'a> {
 
     fn next(&mut self) -> Option<Pair<'a>> {
         while !self.rest.is_empty() {
-            let (piece, equals) = self.piece();
-            if !piece.is_empty() {
-                let (name, value) = piece.split_at(equals.unwrap_or(piece.len()));
-                let value = value.get(1..).unwrap_or_default();
+            let name = self.component(|octet| matches!(octet, b'=' | b'&'));
+            if self.ended == Some(b'=') {
+                let value = self.component(|octet| octet == b'&');
+                return Some(Pair { name, value });
+            }
+            if !name.written.is_empty() {
                 return Some(Pair {
-                    name: Component(name),
-                    value: Component(value),
+                    name,
+                    value: Component::default(),
                 });
             }
         }
@@ -123,21 +150,21 @@ impl<'a> Iterator for Pairs<'a> {
 }
 
 impl<'a> Pairs<'a> {
-    /// Takes what stands before the next `&`, and finds the first `=` in it on the way.
-    fn piece(&mut self) -> (&'a [u8], Option<usize>) {
-        let mut equals = None;
-        for (at, octet) in self.rest.iter().enumerate() {
-            match octet {
-                b'&' => {
-                    let (piece, rest) = self.rest.split_at(at);
-                    self.rest = &rest[1..];
-                    return (piece, equals);
-                }
-                b'=' if equals.is_none() => equals = Some(at),
-                _ => {}
-            }
+    /// Takes what stands before an octet that ends it, looking at each octet once.
+    fn component(&mut self, ends: impl Fn(u8) -> bool) -> Component<'a> {
+        let mut unreserved = true;
+        let end = self.rest.iter().position(|&octet| {
+            let ends = ends(octet);
+            unreserved &= ends || percent::is_unreserved(octet);
+            ends
+        });
+        let (written, rest) = self.rest.split_at(end.unwrap_or(self.rest.len()));
+        self.ended = rest.first().copied();
+        self.rest = rest.get(1..).unwrap_or_default();
+        Component {
+            written,
+            unreserved,
         }
-        (std::mem::take(&mut self.rest), equals)
     }
 }
 

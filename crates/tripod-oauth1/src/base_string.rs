@@ -6,7 +6,7 @@ use http::Request;
 use tripod_core::percent;
 
 use crate::collected::Collected;
-use crate::message::{Message, Protocol, Target};
+use crate::message::{Message, Protocol, Target, split};
 use crate::origin::Origin;
 use crate::pair::Pair;
 use crate::placement::Placement;
@@ -71,10 +71,11 @@ impl BaseString {
             origin: origin.borrowed(),
             path,
         };
+        let protocol = Protocol::Listed(&protocol);
         Ok(Self::from(&Message::new(
             target,
-            Protocol::Listed(&protocol),
-            &mut others,
+            protocol,
+            split(&mut others),
         )))
     }
 

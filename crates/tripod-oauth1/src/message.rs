@@ -15,8 +15,10 @@ use crate::placement::Placement;
 pub struct Message<'a> {
     target: Target<'a>,
     protocol: Protocol<'a>,
-    /// The parameters that are not named `oauth_*`, in order.
-    others: &'a [Pair<'a>],
+    /// The parameters that are not named `oauth_*` and stand before those that are, in order.
+    before: &'a [Pair<'a>],
+    /// Those that stand behind them.
+    behind: &'a [Pair<'a>],
 }
 
 /// Method, scheme, host, port and path of a request.
@@ -47,17 +49,17 @@ pub(crate) struct Template<'a> {
 }
 
 impl<'a> Message<'a> {
-    /// Puts the other parameters in order.
-    pub(crate) fn new<'p: 'a>(
+    /// Takes the parameters that are not named `oauth_*` as [`split`] parts them.
+    pub(crate) const fn new(
         target: Target<'a>,
         protocol: Protocol<'a>,
-        others: &'a mut [Pair<'p>],
+        (before, behind): (&'a [Pair<'a>], &'a [Pair<'a>]),
     ) -> Self {
-        others.sort_unstable_by(Pair::cmp);
         Self {
             target,
             protocol,
-            others,
+            before,
+            behind,
         }
     }
 
@@ -82,7 +84,6 @@ impl<'a> Message<'a> {
 
     /// Returns where in the request each parameter of the base string stands, in its order.
     pub(crate) fn sources(&self) -> impl Iterator<Item = Placement> + use<'a> {
-        let (before, behind) = self.split_others();
         let (listed, template) = match self.protocol {
             Protocol::Listed(pairs) => (pairs, None),
             Protocol::Template(template) => ([].as_slice(), Some(template)),
@@ -96,17 +97,12 @@ impl<'a> Message<'a> {
                 .sum();
             std::iter::repeat_n(template.source, length)
         });
-        let before = before.iter().map(source).chain(listed.iter().map(source));
-        before.chain(filled).chain(behind.iter().map(source))
-    }
-
-    /// Splits the others into what stands before the parameters of the protocol and behind them.
-    ///
-    /// What sorts between two names with the same beginning begins alike: nothing stands among them.
-    fn split_others(&self) -> (&'a [Pair<'a>], &'a [Pair<'a>]) {
-        let protocol = Piece::known(b"oauth_");
-        let before = |pair: &Pair<'_>| pair.name.cmp(protocol).is_lt();
-        self.others.split_at(self.others.partition_point(before))
+        let before = self
+            .before
+            .iter()
+            .map(source)
+            .chain(listed.iter().map(source));
+        before.chain(filled).chain(self.behind.iter().map(source))
     }
 
     /// RFC 5849 §3.4.1.2, encoded.
@@ -130,8 +126,7 @@ impl<'a> Message<'a> {
 
     /// RFC 5849 §3.4.1.3.2, encoded.
     fn feed_parameters(&self, chunks: &mut Chunks<'_>) {
-        let (before, behind) = self.split_others();
-        for pair in before {
+        for pair in self.before {
             chunks.pair(pair);
             chunks.put(b"%26");
         }
@@ -155,11 +150,22 @@ impl<'a> Message<'a> {
                 chunks.put(behind.as_bytes());
             }
         }
-        for pair in behind {
+        for pair in self.behind {
             chunks.put(b"%26");
             chunks.pair(pair);
         }
     }
+}
+
+/// Puts pairs in order, and parts them where the parameters named `oauth_*` belong.
+///
+/// What sorts between two names with the same beginning begins alike: no other pair stands among
+/// those, and where the second part begins with one of them there is one.
+pub(crate) fn split<'a>(pairs: &'a mut [Pair<'_>]) -> (&'a [Pair<'a>], &'a [Pair<'a>]) {
+    pairs.sort_unstable_by(Pair::cmp);
+    let protocol = Piece::known(b"oauth_");
+    let before = pairs.partition_point(|pair| pair.name.cmp(protocol).is_lt());
+    pairs.split_at(before)
 }
 
 /// Writes a name and its value as they stand in a base string: encoded, joined, encoded again.

@@ -12,7 +12,7 @@ use crate::base_string::BaseString;
 use crate::body_hash;
 use crate::collected::is_form;
 use crate::credentials::Credentials;
-use crate::message::{Message, Protocol, Target, Template};
+use crate::message::{Message, Protocol, Target, Template, split};
 use crate::origin::OriginRef;
 use crate::pair::{Pair, Pairs, Piece, form_pairs};
 use crate::placement::Placement;
@@ -243,25 +243,26 @@ impl Signer {
             origin,
             path: uri.path(),
         };
-        if let [timestamp, nonce] = *fresh.as_slice()
-            && !others.iter().any(Pair::is_protocol)
-        {
-            let (timestamp, nonce) = (timestamp.value, nonce.value);
-            let (text, source) = (&self.fixed.template, self.placement);
-            let protocol = Protocol::Template(Template {
-                text,
-                nonce,
-                timestamp,
-                source,
-            });
-            return then(&Message::new(target, protocol, &mut others), &fresh);
+        let mut protocol = Pairs::new();
+        if let [timestamp, nonce] = fresh.as_slice() {
+            let parted = split(&mut others);
+            if !parted.1.first().is_some_and(Pair::is_protocol) {
+                let protocol = Protocol::Template(Template {
+                    text: &self.fixed.template,
+                    nonce: nonce.value,
+                    timestamp: timestamp.value,
+                    source: self.placement,
+                });
+                return then(&Message::new(target, protocol, parted), &fresh);
+            }
         }
-        let mut protocol: Pairs<'_> = self.fixed.pairs(self.placement).collect();
+        protocol.extend(self.fixed.pairs(self.placement));
         protocol.extend_from_slice(&fresh);
         separate_protocol(&mut others, &mut protocol)?;
         protocol.sort_unstable_by(Pair::cmp);
+        let parted = split(&mut others);
         then(
-            &Message::new(target, Protocol::Listed(&protocol), &mut others),
+            &Message::new(target, Protocol::Listed(&protocol), parted),
             &fresh,
         )
     }
@@ -293,9 +294,9 @@ impl Signer {
 
     /// RFC 5849 §3.5: the parameters SHALL be in one place only. A new header replaces an old one.
     fn check_header(&self, headers: &HeaderMap) -> Result<(), SignError> {
-        let mut old = headers.get_all(AUTHORIZATION).iter();
         let is_signed = |header: &HeaderValue| parts(header.as_bytes()).is_some();
-        if self.placement != Placement::Header && old.any(is_signed) {
+        let old = || headers.get_all(AUTHORIZATION).iter();
+        if self.placement != Placement::Header && old().any(is_signed) {
             let name = "oauth_signature".to_owned();
             return Err(SignError::AlreadySigned {
                 name,

@@ -10,7 +10,7 @@ use tripod_core::timestamp::Timestamp;
 
 use crate::base_string::BaseString;
 use crate::body_hash;
-use crate::message::{Message, Protocol, Target};
+use crate::message::{Message, Protocol, Target, split};
 use crate::origin::Origin;
 use crate::pair::Pairs;
 use crate::refusal::Refusal;
@@ -152,11 +152,8 @@ impl Verifier {
             path,
         };
         let mut others = Pairs::from_slice(&request.others);
-        then(&Message::new(
-            target,
-            Protocol::Listed(&request.protocol),
-            &mut others,
-        ))
+        let protocol = Protocol::Listed(&request.protocol);
+        then(&Message::new(target, protocol, split(&mut others)))
     }
 
     fn check_stamp<'r>(
