@@ -3,9 +3,8 @@
 
 How to run (from anywhere):
 
-    python3 -m venv /tmp/venv
-    /tmp/venv/bin/pip install oauthlib==4.0.1 'PyJWT>=2' cryptography
-    /tmp/venv/bin/python vectors/oauth1/make.py
+    tools/python-env
+    .venv/bin/python vectors/oauth1/make.py
 
 The values come from oauthlib, which shares no code with this project. Nonces, timestamps and
 keys are fixed, so a second run writes the same bytes. Only the oauthlib-* folders and
