@@ -181,6 +181,45 @@ fn a_curl_command_survives_the_shell() {
 }
 
 #[test]
+fn a_curl_command_sends_what_was_signed_even_if_the_body_came_from_a_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let form = folder.path().join("form");
+    fs::write(&form, b"a=\xFF").unwrap();
+    let form = form.to_str().unwrap();
+    let arguments = [
+        "--data-file",
+        form,
+        "--content-type",
+        "application/x-www-form-urlencoded",
+    ];
+    let mut command = photos(&arguments);
+    command.args(["--placement", "body", "--show", "curl"]);
+    let output = command.assert().success().get_output().stdout.clone();
+    let sent = b"--data-raw 'a=\xFF&oauth_consumer_key=dpf43f3p2l4k3l03&";
+    assert!(
+        output.windows(sent.len()).any(|window| window == sent),
+        "{output:?}"
+    );
+    let json = stdout(photos(&arguments).args(["--placement", "body", "--json"]));
+    let json: serde_json::Value = serde_json::from_str(&json).unwrap();
+    assert!(
+        json["body"].is_null(),
+        "octets that are no text are not passed off as some"
+    );
+}
+
+#[test]
+fn a_curl_command_does_not_wait_for_the_body_of_a_head_request() {
+    let mut command = tripod();
+    command.args(["HEAD", URL, "--consumer-key", "key", "--show", "curl"]);
+    let shown = stdout(command.env("TRIPOD_CONSUMER_SECRET", "secret"));
+    assert!(
+        shown.starts_with("curl --globoff --path-as-is --head -H "),
+        "{shown}"
+    );
+}
+
+#[test]
 fn secrets_come_from_files_without_their_last_newline() {
     let folder = tempfile::tempdir().unwrap();
     let (client, token) = (folder.path().join("client"), folder.path().join("token"));

@@ -1,7 +1,5 @@
-use std::borrow::Cow;
-
-use http::Request;
 use http::header::{AUTHORIZATION, CONTENT_TYPE};
+use http::{Method, Request};
 use serde_json::{Value, json};
 use tripod_oauth1::base_string::BaseString;
 use tripod_oauth1::placement::Placement;
@@ -56,6 +54,7 @@ impl Report<'_> {
     fn shown(&self, show: Show) -> Vec<u8> {
         match show {
             Show::Body => return self.signed.body().clone(),
+            Show::Curl => return self.curl(),
             Show::Header => match self.authorization() {
                 Some(value) => format!("Authorization: {value}"),
                 None => String::new(),
@@ -64,7 +63,6 @@ impl Report<'_> {
             Show::BaseString => self.base_string.to_string(),
             Show::Parts => self.base_string.listing().to_string().trim_end().to_owned(),
             Show::Signature => self.signature().unwrap_or_default(),
-            Show::Curl => self.curl(),
         }
         .into_bytes()
     }
@@ -84,7 +82,8 @@ impl Report<'_> {
             "url": self.signed.uri().to_string(),
             "authorization": self.authorization(),
             "content_type": self.content_type(),
-            "body": String::from_utf8_lossy(self.signed.body()),
+            // What is no text cannot stand in JSON, and half of it would be worse than nothing.
+            "body": str::from_utf8(self.signed.body()).ok(),
             "base_string_uri": self.base_string.uri,
             "parameters": parameters,
             "base_string": self.base_string.to_string(),
@@ -107,22 +106,33 @@ impl Report<'_> {
         String::from_utf8(signed.signature().into_owned()).ok()
     }
 
-    fn curl(&self) -> String {
+    /// A body may hold octets that are no text, so the command may too.
+    fn curl(&self) -> Vec<u8> {
         // As it is: neither brackets nor dots in the path may be taken for something to expand.
-        let mut command = format!("curl --globoff --path-as-is -X {}", self.signed.method());
+        let mut command = b"curl --globoff --path-as-is ".to_vec();
+        // With -X HEAD curl would wait for the body that never comes.
+        command.extend(match self.signed.method() {
+            &Method::HEAD => "--head".bytes().collect(),
+            method => format!("-X {method}").into_bytes(),
+        });
+        let mut add = |flag: &str, argument: &[u8]| {
+            command.extend_from_slice(flag.as_bytes());
+            command.extend(quoted(argument));
+        };
         for (name, value) in self.signed.headers() {
-            let value = String::from_utf8_lossy(value.as_bytes());
-            let header = format!("{}: {value}", capitalized(name.as_str()));
-            command.push_str(&format!(" -H {}", quoted(&header)));
+            let name = capitalized(name.as_str()) + ": ";
+            add(" -H ", &[name.as_bytes(), value.as_bytes()].concat());
         }
-        if let Some(path) = &self.opts.data_file {
-            let file = format!("@{}", path.display());
-            command.push_str(&format!(" --data-binary {}", quoted(&file)));
-        } else if !self.signed.body().is_empty() {
-            let body = String::from_utf8_lossy(self.signed.body());
-            command.push_str(&format!(" --data-raw {}", quoted(&body)));
+        match &self.opts.data_file {
+            // Parameters in the body make it another than that of the file.
+            Some(path) if !matches!(self.opts.placement, Place::Body) => {
+                add(" --data-binary ", format!("@{}", path.display()).as_bytes());
+            }
+            _ if self.signed.body().is_empty() => {}
+            _ => add(" --data-raw ", self.signed.body()),
         }
-        format!("{command} {}", quoted(&self.signed.uri().to_string()))
+        add(" ", self.signed.uri().to_string().as_bytes());
+        command
     }
 }
 
@@ -135,8 +145,9 @@ fn place_name(placement: Placement) -> &'static str {
 }
 
 /// Quotes for a POSIX shell.
-fn quoted(text: &str) -> Cow<'_, str> {
-    Cow::Owned(format!("'{}'", text.replace('\'', r"'\''")))
+fn quoted(argument: &[u8]) -> Vec<u8> {
+    let parts: Vec<_> = argument.split(|octet| *octet == b'\'').collect();
+    [b"'", parts.join(&br"'\''"[..]).as_slice(), b"'"].concat()
 }
 
 fn capitalized(name: &str) -> String {
