@@ -19,7 +19,9 @@ enum Nonce {
 }
 
 impl Stamp {
-    /// 120 bits of chance at 5 bits a character; every provider known takes 24 alphanumerics.
+    /// 120 bits of chance at 5 bits a character.
+    ///
+    /// Within the 20 to 30 alphanumerics that oauthlib's servers want, and NetSuite's 6 to 64.
     const NONCE_LENGTH: usize = 24;
 
     /// Takes the time and draws a nonce.

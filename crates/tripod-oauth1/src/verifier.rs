@@ -351,7 +351,11 @@ pub enum Claimed {
 }
 
 /// For clients and tokens that nobody knows; what it says does not matter, for they are refused.
-static DUMMY_SECRET: LazyLock<Secret> = LazyLock::new(|| Secret::from("a secret of nobody's"));
+///
+/// It is as long as 256 random bits in base64url, the usual length: beyond 64 octets of key an HMAC
+/// takes a step more, and a shorter one would tell.
+static DUMMY_SECRET: LazyLock<Secret> =
+    LazyLock::new(|| Secret::from("a-secret-of-nobodys-that-is-the-key-to-none"));
 
 fn dummy_key(method: &SignatureMethod) -> Option<&'static Arc<dyn VerifyingKey>> {
     /// A key of 2048 bits whose private half was thrown away.
