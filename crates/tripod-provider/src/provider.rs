@@ -1,0 +1,98 @@
+//! The provider: what every endpoint is given.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use tripod_core::clock::Clock as _;
+use tripod_core::timestamp::Timestamp;
+use tripod_oauth2::dpop::nonce::Nonces;
+
+use crate::config::Config;
+use crate::edge::Edge;
+use crate::seal::Sealer;
+use crate::storage::Storage;
+use crate::store::Store;
+
+/// An authorization server for OAuth 1.0a and OAuth 2; clones are the same one.
+#[derive(Clone, Debug)]
+pub struct Provider {
+    shared: Arc<Shared>,
+}
+
+#[derive(Debug)]
+struct Shared {
+    config: Config,
+    edge: Edge,
+    sealer: Sealer,
+    store: Store,
+    dpop_nonces: Nonces,
+}
+
+/// For how long a DPoP nonce is given out; it is accepted for as long again.
+const DPOP_NONCE_SPAN: Duration = Duration::from_secs(300);
+
+impl Provider {
+    /// Puts a provider together.
+    ///
+    /// # Panics
+    ///
+    /// Never: the key of the DPoP nonces is derived, and so as long as it has to be.
+    #[must_use]
+    pub fn new(config: Config, storage: Arc<dyn Storage>, sealer: Sealer, edge: Edge) -> Self {
+        let store = Store::new(storage, edge.clone());
+        let dpop_nonces = Nonces::new(&sealer.derive_key(b"tripod dpop nonce 1"), DPOP_NONCE_SPAN)
+            .expect("a derived key is long enough");
+        let shared = Shared {
+            config,
+            edge,
+            sealer,
+            store,
+            dpop_nonces,
+        };
+        Self {
+            shared: Arc::new(shared),
+        }
+    }
+
+    /// Returns how it is set up.
+    #[must_use]
+    pub fn config(&self) -> &Config {
+        &self.shared.config
+    }
+
+    /// Returns what it keeps.
+    #[must_use]
+    pub fn store(&self) -> &Store {
+        &self.shared.store
+    }
+
+    /// Returns what it encrypts with.
+    #[must_use]
+    pub fn sealer(&self) -> &Sealer {
+        &self.shared.sealer
+    }
+
+    /// Returns the nonces that DPoP proofs are to carry, the same on every node.
+    #[must_use]
+    pub fn dpop_nonces(&self) -> &Nonces {
+        &self.shared.dpop_nonces
+    }
+
+    /// Returns the endpoints and the pages, to serve or to nest into another service.
+    pub fn router(&self) -> Router {
+        Router::new().with_state(self.clone())
+    }
+
+    /// Returns the present time.
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
+        self.shared.edge.now()
+    }
+
+    /// Returns a source of random octets.
+    #[must_use]
+    pub fn random(&self) -> Edge {
+        self.shared.edge.clone()
+    }
+}
