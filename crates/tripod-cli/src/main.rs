@@ -12,6 +12,7 @@ mod edge;
 mod exit;
 mod jwt;
 mod output;
+mod page;
 mod secret_source;
 mod sign;
 
