@@ -228,7 +228,7 @@ impl std::error::Error for PresetError {}
 #[non_exhaustive]
 pub enum Problem {
     /// A field says what cannot be meant.
-    #[error("`{field}`: {why}")]
+    #[error("`{}`: {why}", field.escape_debug())]
     Field {
         /// The field.
         field: String,
@@ -236,14 +236,15 @@ pub enum Problem {
         why: String,
     },
     /// A name is not one that can be typed.
-    #[error("`{name}` is no name: use lower case letters, digits and hyphens")]
+    #[error("`{}` is no name: use lower case letters, digits and hyphens", name.escape_debug())]
     Name {
         /// The name.
         name: String,
     },
     /// A source names a fact that is not there.
     #[error(
-        "a source names the fact `{name}`, which is not in the preset: add it, or correct the name"
+        "a source names the fact `{}`, which is not in the preset: add it, or correct the name",
+        name.escape_debug()
     )]
     NoFact {
         /// The name.
@@ -267,7 +268,7 @@ pub enum Problem {
         message: String,
     },
     /// A field or a value is not one that is known.
-    #[error("`{name}` is not known here{}", instead(nearest, known))]
+    #[error("`{}` is not known here{}", name.escape_debug(), instead(nearest, known))]
     UnknownName {
         /// What was written.
         name: String,

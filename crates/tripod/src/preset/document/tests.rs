@@ -149,3 +149,9 @@ fn a_user_need_not_name_sources() {
         assert!(matches!(error.problem, Problem::Name { .. }), "{name}");
     }
 }
+
+#[test]
+fn nothing_a_terminal_would_obey_is_repeated() {
+    let refusal = refusal("\"\\u001b[31m\" = 1\ntitle = \"x\"\n[oauth2]\n");
+    assert!(!refusal.contains('\u{1b}'), "{refusal:?}");
+}
