@@ -35,13 +35,11 @@ use nearest::nearest;
 /// What is known about one provider.
 ///
 /// ```
-/// use tripod::preset::{self, Access, Protocol};
+/// use tripod::preset::{self, Access};
 /// use tripod_oauth2::scope::Scope;
 ///
 /// let shopify = preset::find("shopify")?.fill([("shop", "my-shop")])?;
-/// let Protocol::OAuth2(shopify) = &shopify.protocol else {
-///     unreachable!("Shopify speaks OAuth 2")
-/// };
+/// let shopify = shopify.protocol.oauth2().expect("Shopify speaks OAuth 2");
 /// let scope = Scope::parse("read_orders write_orders")?;
 /// let request = shopify.authorization_request("client", Some(&scope), Access::Online)?;
 /// let uri = shopify.authorization_uri(&request)?;
@@ -98,6 +96,24 @@ impl Protocol {
         }
     }
 
+    /// Returns what is known if it is OAuth 1.0a.
+    #[must_use]
+    pub fn oauth1(&self) -> Option<&OAuth1> {
+        match self {
+            Self::OAuth1(oauth1) => Some(oauth1),
+            Self::OAuth2(_) => None,
+        }
+    }
+
+    /// Returns what is known if it is OAuth 2.
+    #[must_use]
+    pub fn oauth2(&self) -> Option<&OAuth2> {
+        match self {
+            Self::OAuth1(_) => None,
+            Self::OAuth2(oauth2) => Some(oauth2),
+        }
+    }
+
     fn templates_mut(&mut self) -> Vec<(&'static str, &mut Template)> {
         match self {
             Self::OAuth1(oauth1) => oauth1.templates_mut(),
@@ -114,6 +130,8 @@ pub enum Origin {
     BuiltIn,
     /// The user wrote it.
     File(PathBuf),
+    /// It was read from text that is in no file.
+    Text,
 }
 
 impl Preset {

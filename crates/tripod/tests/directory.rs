@@ -45,6 +45,19 @@ fn a_file_adds_a_preset_or_takes_the_place_of_one() {
 }
 
 #[test]
+fn an_alias_of_ones_own_comes_before_a_built_in_one() {
+    let directory = tempfile::tempdir().unwrap();
+    assert_eq!(Presets::built_in().find("jira").unwrap().name, "atlassian");
+    fs::write(
+        directory.path().join("mine.toml"),
+        MINE.replace("my-own", "jira"),
+    )
+    .unwrap();
+    let presets = Presets::with_directory(directory.path()).unwrap();
+    assert_eq!(presets.find("jira").unwrap().name, "mine");
+}
+
+#[test]
 fn a_directory_that_does_not_exist_holds_none() {
     let directory = tempfile::tempdir().unwrap();
     let presets = Presets::with_directory(directory.path().join("none")).unwrap();

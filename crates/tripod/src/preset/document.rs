@@ -39,7 +39,7 @@ impl Preset {
     ///
     /// [`PresetError`] says in which line, what is wrong, and what to write instead.
     pub fn parse(name: &str, text: &str) -> Result<Self, PresetError> {
-        read(name, text, Origin::BuiltIn)
+        read(name, text, Origin::Text)
     }
 }
 

@@ -2,8 +2,9 @@
 
 use std::sync::OnceLock;
 
+use super::document::read;
 use super::nearest::nearest;
-use super::{Preset, Protocol, built_in, quoted};
+use super::{Origin, Preset, Protocol, built_in, quoted};
 
 /// A set of presets, in the order of their names.
 #[derive(Clone, Debug)]
@@ -72,10 +73,10 @@ pub fn search(text: &str) -> Vec<&'static Preset> {
 pub fn all() -> &'static [Preset] {
     static ALL: OnceLock<Vec<Preset>> = OnceLock::new();
     ALL.get_or_init(|| {
-        let read = |(name, text): &(&str, &str)| {
-            Preset::parse(name, text).expect("a test reads each built-in preset")
+        let preset = |(name, text): &(&str, &str)| {
+            read(name, text, Origin::BuiltIn).expect("a test reads each built-in preset")
         };
-        built_in::TABLE.iter().map(read).collect()
+        built_in::TABLE.iter().map(preset).collect()
     })
 }
 
@@ -84,7 +85,10 @@ fn find_in<'a>(presets: &'a [Preset], name: &str) -> Result<&'a Preset, UnknownP
     let by_name = presets.iter().find(|preset| preset.name == wanted);
     let by_alias = || {
         let has = |preset: &&Preset| preset.aliases.contains(&wanted);
-        presets.iter().find(has)
+        let is_own = |preset: &&Preset| preset.origin != Origin::BuiltIn;
+        // What the user wrote comes first, as it does for names.
+        let own = presets.iter().filter(is_own).find(has);
+        own.or_else(|| presets.iter().find(has))
     };
     by_name.or_else(by_alias).ok_or_else(|| UnknownPreset {
         name: name.to_owned(),

@@ -1,4 +1,7 @@
+use proptest::prelude::*;
+
 use super::*;
+use crate::preset::built_in;
 
 const SOUND: &str = r#"title = "Mine"
 
@@ -154,4 +157,39 @@ fn a_user_need_not_name_sources() {
 fn nothing_a_terminal_would_obey_is_repeated() {
     let refusal = refusal("\"\\u001b[31m\" = 1\ntitle = \"x\"\n[oauth2]\n");
     assert!(!refusal.contains('\u{1b}'), "{refusal:?}");
+}
+
+#[test]
+fn what_is_nested_without_end_is_refused() {
+    let text = format!("title = {}", "[".repeat(100_000));
+    assert!(Preset::parse("mine", &text).is_err());
+    let text = format!("{SOUND}[oauth2.access_token]\nlifetime = -1\n");
+    assert!(refusal(&text).starts_with("line 6: "));
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    #[test]
+    fn a_damaged_preset_is_read_or_refused_and_never_panics(
+        which in 0..built_in::TABLE.len(),
+        at in 0.0..1.0_f64,
+        patch in "[\\[\\]{}\"=#.a-z\\n ]{0,6}",
+        cut in 0..20_usize,
+    ) {
+        let (name, text) = built_in::TABLE[which];
+        let characters: Vec<char> = text.chars().collect();
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            clippy::cast_precision_loss,
+            reason = "a place in a short text"
+        )]
+        let at = (at * characters.len() as f64) as usize;
+        let rest = characters.iter().skip(at + cut);
+        let damaged: String = characters[..at].iter().copied().chain(patch.chars()).chain(rest.copied()).collect();
+        if let Err(error) = Preset::parse(name, &damaged) {
+            prop_assert!(!error.to_string().is_empty());
+        }
+    }
 }
