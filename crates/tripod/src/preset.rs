@@ -21,7 +21,7 @@ pub use directory::DirectoryError;
 pub use document::{PresetError, Problem};
 pub use fact::{Fact, Source};
 pub use lookup::{Presets, UnknownPreset, all, find, search};
-pub use oauth1::{CallbackStep, Flow, OAuth1, Realm, TokenUse, Verifier};
+pub use oauth1::{CallbackStep, Flow, FlowError, OAuth1, Realm, TokenUse, Verifier};
 pub use oauth2::{
     Access, AccessTokenRules, ClientAuthenticationMethod, OAuth2, Offline, Pkce, Refresh,
     RequestBody, RequestError, TokenCall,

@@ -2,13 +2,16 @@
 
 use std::collections::BTreeMap;
 
-use http::Method;
 use serde::{Deserialize, Deserializer, de};
 use tripod_core::secret::Secret;
 use tripod_oauth1::credentials::Credentials;
 use tripod_oauth1::placement::Placement;
 use tripod_oauth1::signature_method::{RsaSigningKey, SignatureMethod};
 use tripod_oauth1::signer::{SignError, Signer};
+
+mod flow;
+
+pub use flow::{CallbackStep, Flow, FlowError, Verifier};
 
 use super::Template;
 
@@ -126,75 +129,6 @@ const fn is_rsa(method: &SignatureMethod) -> bool {
     )
 }
 
-/// The three steps in which a user grants a token (RFC 5849 §2).
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
-#[non_exhaustive]
-pub struct Flow {
-    /// Where temporary credentials are had (§2.1).
-    pub temporary_credentials_endpoint: Template,
-    /// Where the browser goes (§2.2); without it, the provider begins by itself.
-    #[serde(default)]
-    pub authorization_endpoint: Option<Template>,
-    /// Where they are exchanged for a token (§2.3).
-    pub token_endpoint: Template,
-    /// By which method both endpoints are asked.
-    #[serde(default = "post", deserialize_with = "method")]
-    pub request_method: Method,
-    /// At which step the provider hears of the callback.
-    #[serde(default)]
-    pub callback: CallbackStep,
-    /// The value `oob` is taken, and the user then reads a verifier from the page.
-    #[serde(default)]
-    pub out_of_band: Option<bool>,
-    /// The provider does not say `oauth_callback_confirmed`; OAuth 1.0 without the `a`.
-    #[serde(default)]
-    pub unconfirmed: bool,
-    /// How the verifier comes.
-    #[serde(default)]
-    pub verifier: Verifier,
-    /// What the first request carries beside the protocol's parameters.
-    #[serde(default)]
-    pub temporary_credentials_parameters: BTreeMap<String, String>,
-    /// What the browser's address carries beside the token.
-    #[serde(default)]
-    pub authorization_parameters: BTreeMap<String, String>,
-    /// How long the user has, in seconds.
-    #[serde(default)]
-    pub temporary_credentials_lifetime: Option<u64>,
-    /// What callbacks are accepted, in words.
-    #[serde(default)]
-    pub callback_rules: Option<String>,
-}
-
-/// At which step the provider hears of the callback.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "snake_case")]
-#[non_exhaustive]
-pub enum CallbackStep {
-    /// In the address to which the browser goes, as in OAuth 1.0.
-    Authorization,
-    /// When the client was registered, and never after.
-    Registration,
-    /// When temporary credentials are asked for (RFC 5849 §2.1).
-    #[default]
-    TemporaryCredentials,
-}
-
-/// How the verifier comes to the client.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "snake_case")]
-#[non_exhaustive]
-pub enum Verifier {
-    /// There is none, as in OAuth 1.0.
-    Absent,
-    /// By the browser, or by the user's hand (RFC 5849 §2.2).
-    #[default]
-    Callback,
-    /// The provider posts it to the client, before temporary credentials are asked for.
-    Posted,
-}
-
 /// Whether a request needs a token beside the client's credentials.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -241,18 +175,6 @@ impl Realm {
         if let Some(value) = self.variable().and_then(|name| values.get(name)) {
             *self = Self::Text(value.to_uppercase().replace('-', "_"));
         }
-    }
-}
-
-const fn post() -> Method {
-    Method::POST
-}
-
-fn method<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Method, D::Error> {
-    match String::deserialize(deserializer)?.as_str() {
-        "GET" => Ok(Method::GET),
-        "POST" => Ok(Method::POST),
-        other => Err(de::Error::unknown_variant(other, &["GET", "POST"])),
     }
 }
 
