@@ -10,6 +10,7 @@ use tripod_oauth2::dpop::nonce::Nonces;
 
 use crate::config::Config;
 use crate::edge::Edge;
+use crate::keys::Keys;
 use crate::seal::Sealer;
 use crate::storage::Storage;
 use crate::store::Store;
@@ -27,6 +28,7 @@ struct Shared {
     sealer: Sealer,
     store: Store,
     dpop_nonces: Nonces,
+    keys: Keys,
 }
 
 /// For how long a DPoP nonce is given out; it is accepted for as long again.
@@ -49,6 +51,7 @@ impl Provider {
             sealer,
             store,
             dpop_nonces,
+            keys: Keys::default(),
         };
         Self {
             shared: Arc::new(shared),
@@ -77,6 +80,12 @@ impl Provider {
     #[must_use]
     pub fn dpop_nonces(&self) -> &Nonces {
         &self.shared.dpop_nonces
+    }
+
+    /// Returns the keys that sign tokens.
+    #[must_use]
+    pub fn keys(&self) -> &Keys {
+        &self.shared.keys
     }
 
     /// Returns the endpoints and the pages, to serve or to nest into another service.
