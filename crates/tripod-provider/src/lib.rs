@@ -14,3 +14,4 @@ pub mod storage;
 pub mod store;
 
 mod answer;
+mod oauth2;

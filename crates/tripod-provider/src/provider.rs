@@ -14,6 +14,7 @@ use crate::attempts::Attempts;
 use crate::config::Config;
 use crate::edge::Edge;
 use crate::keys::Keys;
+use crate::oauth2::{self, ClientKeys};
 use crate::peer;
 use crate::seal::Sealer;
 use crate::storage::Storage;
@@ -33,6 +34,7 @@ struct Shared {
     store: Store,
     dpop_nonces: Nonces,
     keys: Keys,
+    client_keys: ClientKeys,
     attempts: Attempts,
 }
 
@@ -58,6 +60,7 @@ impl Provider {
             store,
             dpop_nonces,
             keys: Keys::default(),
+            client_keys: ClientKeys::default(),
             attempts,
         };
         Self {
@@ -109,7 +112,19 @@ impl Provider {
 
     /// Returns the endpoints and the pages, to serve or to nest into another service.
     pub fn router(&self) -> Router {
-        Router::new().with_state(self.clone())
+        let config = self.config();
+        let endpoints = oauth2::routes(config);
+        let endpoints = match config.path() {
+            "" => endpoints,
+            path => Router::new().nest(path, endpoints),
+        };
+        let router = endpoints.merge(oauth2::well_known(config));
+        router.with_state(self.clone())
+    }
+
+    /// Returns the public keys of clients.
+    pub(crate) fn client_keys(&self) -> &ClientKeys {
+        &self.shared.client_keys
     }
 
     /// Returns the present time.
