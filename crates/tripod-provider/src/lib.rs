@@ -3,6 +3,7 @@
 pub mod artefact;
 pub mod config;
 pub mod edge;
+pub mod fetcher;
 pub mod handle;
 pub mod incoming;
 pub mod oauth1;

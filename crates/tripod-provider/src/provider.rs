@@ -10,6 +10,7 @@ use tripod_oauth2::dpop::nonce::Nonces;
 
 use crate::config::Config;
 use crate::edge::Edge;
+use crate::fetcher::{Fetcher, Reach};
 use crate::seal::Sealer;
 use crate::storage::Storage;
 use crate::store::Store;
@@ -27,6 +28,7 @@ struct Shared {
     sealer: Sealer,
     store: Store,
     dpop_nonces: Nonces,
+    fetcher: Fetcher,
 }
 
 /// For how long a DPoP nonce is given out; it is accepted for as long again.
@@ -43,12 +45,18 @@ impl Provider {
         let store = Store::new(storage, edge.clone());
         let dpop_nonces = Nonces::new(&sealer.derive_key(b"tripod dpop nonce 1"), DPOP_NONCE_SPAN)
             .expect("a derived key is long enough");
+        let reach = match config.development {
+            Some(_) => Reach::Development,
+            None => Reach::Public,
+        };
+        let fetcher = edge.fetcher(reach);
         let shared = Shared {
             config,
             edge,
             sealer,
             store,
             dpop_nonces,
+            fetcher,
         };
         Self {
             shared: Arc::new(shared),
@@ -77,6 +85,12 @@ impl Provider {
     #[must_use]
     pub fn dpop_nonces(&self) -> &Nonces {
         &self.shared.dpop_nonces
+    }
+
+    /// Returns what fetches the documents that clients name.
+    #[must_use]
+    pub fn fetcher(&self) -> &Fetcher {
+        &self.shared.fetcher
     }
 
     /// Returns the endpoints and the pages, to serve or to nest into another service.
