@@ -11,6 +11,7 @@ use tripod_oauth2::dpop::nonce::Nonces;
 use crate::config::Config;
 use crate::edge::Edge;
 use crate::fetcher::{Fetcher, Reach};
+use crate::oauth1;
 use crate::seal::Sealer;
 use crate::storage::Storage;
 use crate::store::Store;
@@ -95,7 +96,11 @@ impl Provider {
 
     /// Returns the endpoints and the pages, to serve or to nest into another service.
     pub fn router(&self) -> Router {
-        Router::new().with_state(self.clone())
+        let mut router = Router::new();
+        if self.config().oauth1.is_some() {
+            router = router.merge(oauth1::routes());
+        }
+        router.with_state(self.clone())
     }
 
     /// Returns the present time.
