@@ -1,17 +1,22 @@
 //! The provider: what every endpoint is given.
 
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
+use http::Request;
 use tripod_core::clock::Clock as _;
 use tripod_core::timestamp::Timestamp;
 use tripod_oauth2::dpop::nonce::Nonces;
 
+use crate::attempts::Attempts;
 use crate::config::Config;
 use crate::edge::Edge;
 use crate::fetcher::{Fetcher, Reach};
+use crate::keys::Keys;
 use crate::oauth1;
+use crate::peer;
 use crate::seal::Sealer;
 use crate::storage::Storage;
 use crate::store::Store;
@@ -30,6 +35,8 @@ struct Shared {
     store: Store,
     dpop_nonces: Nonces,
     fetcher: Fetcher,
+    keys: Keys,
+    attempts: Attempts,
 }
 
 /// For how long a DPoP nonce is given out; it is accepted for as long again.
@@ -51,6 +58,7 @@ impl Provider {
             None => Reach::Public,
         };
         let fetcher = edge.fetcher(reach);
+        let attempts = Attempts::new(&config.limits);
         let shared = Shared {
             config,
             edge,
@@ -58,6 +66,8 @@ impl Provider {
             store,
             dpop_nonces,
             fetcher,
+            keys: Keys::default(),
+            attempts,
         };
         Self {
             shared: Arc::new(shared),
@@ -92,6 +102,24 @@ impl Provider {
     #[must_use]
     pub fn fetcher(&self) -> &Fetcher {
         &self.shared.fetcher
+    }
+
+    /// Returns the keys that sign tokens.
+    #[must_use]
+    pub fn keys(&self) -> &Keys {
+        &self.shared.keys
+    }
+
+    /// Returns who failed too often.
+    #[must_use]
+    pub fn attempts(&self) -> &Attempts {
+        &self.shared.attempts
+    }
+
+    /// Returns the address that a request comes from, as far as the server tells it.
+    #[must_use]
+    pub fn peer<B>(&self, request: &Request<B>) -> Option<IpAddr> {
+        peer::address(request, self.config().proxies.as_ref())
     }
 
     /// Returns the endpoints and the pages, to serve or to nest into another service.
