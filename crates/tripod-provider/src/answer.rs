@@ -17,7 +17,6 @@ pub(crate) fn json(status: StatusCode, members: &Members) -> Response {
     answer
 }
 
-#[expect(dead_code, reason = "the endpoints of OAuth 1 are to come")]
 /// Answers with a form that nobody may keep, as OAuth 1 does.
 pub(crate) fn form(status: StatusCode, form: String) -> Response {
     let mut answer = with_type(status, "application/x-www-form-urlencoded", form);

@@ -13,7 +13,9 @@ use tripod_oauth2::dpop::nonce::Nonces;
 use crate::attempts::Attempts;
 use crate::config::Config;
 use crate::edge::Edge;
+use crate::fetcher::{Fetcher, Reach};
 use crate::keys::Keys;
+use crate::oauth1;
 use crate::oauth2::{self, ClientKeys};
 use crate::peer;
 use crate::seal::Sealer;
@@ -36,6 +38,7 @@ struct Shared {
     keys: Keys,
     client_keys: ClientKeys,
     attempts: Attempts,
+    fetcher: Fetcher,
 }
 
 /// For how long a DPoP nonce is given out; it is accepted for as long again.
@@ -53,6 +56,11 @@ impl Provider {
         let dpop_nonces = Nonces::new(&sealer.derive_key(b"tripod dpop nonce 1"), DPOP_NONCE_SPAN)
             .expect("a derived key is long enough");
         let attempts = Attempts::new(&config.limits);
+        let reach = match config.development {
+            Some(_) => Reach::Development,
+            None => Reach::Public,
+        };
+        let fetcher = edge.fetcher(reach);
         let shared = Shared {
             config,
             edge,
@@ -62,6 +70,7 @@ impl Provider {
             keys: Keys::default(),
             client_keys: ClientKeys::default(),
             attempts,
+            fetcher,
         };
         Self {
             shared: Arc::new(shared),
@@ -110,10 +119,19 @@ impl Provider {
         peer::address(request, self.config().proxies.as_ref())
     }
 
+    /// Returns what fetches the documents that clients name.
+    #[must_use]
+    pub fn fetcher(&self) -> &Fetcher {
+        &self.shared.fetcher
+    }
+
     /// Returns the endpoints and the pages, to serve or to nest into another service.
     pub fn router(&self) -> Router {
         let config = self.config();
-        let endpoints = oauth2::routes(config);
+        let mut endpoints = oauth2::routes(config);
+        if config.oauth1.is_some() {
+            endpoints = endpoints.merge(oauth1::routes());
+        }
         let endpoints = match config.path() {
             "" => endpoints,
             path => Router::new().nest(path, endpoints),

@@ -1,7 +1,7 @@
 use tripod_core::secret::Secret;
 use tripod_core::timestamp::Timestamp;
-use tripod_oauth2::id_token::rules::{Companion, ExpectedNonce, Rules};
 use tripod_oauth2::id_token;
+use tripod_oauth2::id_token::rules::{Companion, ExpectedNonce, Rules};
 use tripod_oauth2::jose::algorithm::Algorithm;
 use tripod_oauth2::jose::compact::Compact;
 use tripod_oauth2::jwk::JwkSet;
@@ -42,7 +42,9 @@ async fn a_code_is_redeemed_once_and_its_reuse_ends_what_it_gave() {
     let rotated = refresh(&fixture, &first.member("refresh_token")).await;
     rotated.assert_ok();
     // RFC 6749 §4.1.2: MUST deny, and SHOULD revoke all tokens that it gave.
-    redeem(&fixture, "code").await.assert_error(400, "invalid_grant");
+    redeem(&fixture, "code")
+        .await
+        .assert_error(400, "invalid_grant");
     for token in [&first, &rotated] {
         assert!(!is_active(&fixture, &token.member("access_token")).await);
     }
@@ -58,7 +60,9 @@ async fn reuse_is_recognised_as_long_as_there_are_tokens() {
     fixture.turn(20 * 24 * 3600);
     let alive = refresh(&fixture, &tokens.member("refresh_token")).await;
     alive.assert_ok();
-    redeem(&fixture, &code).await.assert_error(400, "invalid_grant");
+    redeem(&fixture, &code)
+        .await
+        .assert_error(400, "invalid_grant");
     assert!(!is_active(&fixture, &alive.member("access_token")).await);
 }
 
@@ -67,7 +71,9 @@ async fn a_code_expires() {
     let fixture = Fixture::new().await;
     add_code(&fixture, "code", |_| {}).await;
     fixture.turn(60);
-    redeem(&fixture, "code").await.assert_error(400, "invalid_grant");
+    redeem(&fixture, "code")
+        .await
+        .assert_error(400, "invalid_grant");
 }
 
 #[tokio::test]
@@ -80,7 +86,10 @@ async fn a_code_is_of_no_use_to_another_client_and_stays_good() {
     stolen.assert_error(400, "invalid_grant");
     let mut form = redemption("code");
     form.push(("client_id", PUBLIC));
-    fixture.post(TOKEN, &form).await.assert_error(400, "invalid_grant");
+    fixture
+        .post(TOKEN, &form)
+        .await
+        .assert_error(400, "invalid_grant");
     redeem(&fixture, "code").await.assert_ok();
 }
 
@@ -91,7 +100,10 @@ async fn what_differs_from_the_authorization_request_is_refused() {
         ("redirect_uri", "https://client.example/cb/"),
         ("redirect_uri", "https://evil.example/cb"),
         ("redirect_uri", ""),
-        ("code_verifier", "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"),
+        (
+            "code_verifier",
+            "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM",
+        ),
         ("code_verifier", ""),
         ("code", "another code"),
     ]
@@ -121,8 +133,12 @@ async fn a_grant_that_the_user_revoked_gives_nothing() {
         user: ALICE.to_owned(),
         client: CLIENT.to_owned(),
     };
-    fixture.apply(Changes::new().remove_all(TOKENS, grant)).await;
-    redeem(&fixture, "code").await.assert_error(400, "invalid_grant");
+    fixture
+        .apply(Changes::new().remove_all(TOKENS, grant))
+        .await;
+    redeem(&fixture, "code")
+        .await
+        .assert_error(400, "invalid_grant");
 }
 
 #[tokio::test]
@@ -131,11 +147,19 @@ async fn nobody_acts_for_a_user_who_is_disabled() {
     let tokens = tokens(&fixture, "openid").await;
     add_code(&fixture, "code", |_| {}).await;
     let store = fixture.provider.store();
-    let alice = store.load::<User>(User::handle("alice")).await.unwrap().unwrap();
+    let alice = store
+        .load::<User>(User::handle("alice"))
+        .await
+        .unwrap()
+        .unwrap();
     let mut disabled = User::clone(&alice);
     disabled.disabled = true;
-    fixture.apply(Changes::new().replace(&alice, &disabled)).await;
-    redeem(&fixture, "code").await.assert_error(400, "invalid_grant");
+    fixture
+        .apply(Changes::new().replace(&alice, &disabled))
+        .await;
+    redeem(&fixture, "code")
+        .await
+        .assert_error(400, "invalid_grant");
     let refreshed = refresh(&fixture, &tokens.member("refresh_token")).await;
     refreshed.assert_error(400, "invalid_grant");
 }
@@ -160,7 +184,9 @@ async fn an_id_token_tells_who_signed_in_and_verifies_under_the_published_keys()
     let (access_token, code) = (answer.member("access_token").into(), Secret::from("code"));
     rules.access_token = Companion::FrontChannel(&access_token);
     rules.code = Companion::FrontChannel(&code);
-    let token = rules.verify(&text.as_str().into(), &keys, fixture.now()).unwrap();
+    let token = rules
+        .verify(&text.as_str().into(), &keys, fixture.now())
+        .unwrap();
     assert_eq!(token.subject, ALICE);
     let at = Timestamp::from_unix(fixture.now().as_unix() - 30);
     assert_eq!(token.authenticated_at, Some(at));
@@ -199,7 +225,9 @@ async fn an_id_token_is_signed_as_the_client_registered() {
         code.scope = scope("openid");
     })
     .await;
-    let answer = fixture.post_as("hs", SECRET, TOKEN, &redemption("hs")).await;
+    let answer = fixture
+        .post_as("hs", SECRET, TOKEN, &redemption("hs"))
+        .await;
     answer.assert_error(400, "unauthorized_client");
 }
 
@@ -249,7 +277,10 @@ async fn a_token_is_for_no_more_than_the_user_allowed() {
         config.resources = vec![server(API), server(OTHER)];
     })
     .await;
-    add_code(&fixture, "code", |code| code.resources = vec![API.to_owned()]).await;
+    add_code(&fixture, "code", |code| {
+        code.resources = vec![API.to_owned()]
+    })
+    .await;
     let mut form = redemption("code");
     form.push(("resource", OTHER));
     let answer = fixture.post_as_client(TOKEN, &form).await;
@@ -264,7 +295,10 @@ async fn a_public_client_redeems_its_code_by_its_name() {
     let fixture = Fixture::new().await;
     add_code(&fixture, "code", |code| code.client = PUBLIC.to_owned()).await;
     let mut form = redemption("code");
-    fixture.post(TOKEN, &form).await.assert_error(401, "invalid_client");
+    fixture
+        .post(TOKEN, &form)
+        .await
+        .assert_error(401, "invalid_client");
     form.push(("client_id", PUBLIC));
     fixture.post(TOKEN, &form).await.assert_ok();
 }

@@ -5,7 +5,9 @@ use http::header::{AUTHORIZATION, CONTENT_TYPE};
 use serde_json::json;
 use tripod_core::secret::Secret;
 use tripod_oauth2::client_assertion::Assertion;
-use tripod_oauth2::client_authentication::{BasicCredentials, ClientAuthenticationMethod as Method};
+use tripod_oauth2::client_authentication::{
+    BasicCredentials, ClientAuthenticationMethod as Method,
+};
 use tripod_oauth2::jose::algorithm::Algorithm;
 use tripod_oauth2::jose::signing_key::SigningKey;
 use tripod_oauth2::json::Members;
@@ -91,8 +93,12 @@ async fn every_method_works_for_who_registered_it() {
     fixture.post_as_client(TOKEN, &[GRANT]).await.assert_ok();
     let form = [GRANT, ("client_id", "post"), ("client_secret", SECRET)];
     fixture.post(TOKEN, &form).await.assert_ok();
-    sign(&fixture, &assertion(&fixture, "hmac"), &hmac()).await.assert_ok();
-    sign(&fixture, &assertion(&fixture, "keys"), &dpop_key()).await.assert_ok();
+    sign(&fixture, &assertion(&fixture, "hmac"), &hmac())
+        .await
+        .assert_ok();
+    sign(&fixture, &assertion(&fixture, "keys"), &dpop_key())
+        .await
+        .assert_ok();
 }
 
 #[tokio::test]
@@ -104,11 +110,17 @@ async fn no_other_method_works_than_the_one_that_was_registered() {
     }
     for id in [CLIENT, "hmac", "keys", PUBLIC] {
         let form = [GRANT, ("client_id", id), ("client_secret", SECRET)];
-        fixture.post(TOKEN, &form).await.assert_error(401, "invalid_client");
+        fixture
+            .post(TOKEN, &form)
+            .await
+            .assert_error(401, "invalid_client");
     }
     for id in [CLIENT, "post", "hmac", "keys"] {
         let form = [GRANT, ("client_id", id)];
-        fixture.post(TOKEN, &form).await.assert_error(401, "invalid_client");
+        fixture
+            .post(TOKEN, &form)
+            .await
+            .assert_error(401, "invalid_client");
     }
     for (id, key) in [(CLIENT, hmac()), ("keys", hmac()), ("hmac", dpop_key())] {
         let answer = sign(&fixture, &assertion(&fixture, id), &key).await;
@@ -133,7 +145,13 @@ async fn a_wrong_secret_and_an_unknown_client_sound_the_same() {
     let unknown = fixture.post_as("nobody", SECRET, TOKEN, &[GRANT]).await;
     wrong.assert_error(401, "invalid_client");
     assert_eq!(wrong.body, unknown.body);
-    for secret in ["", "client-secre", "client-secret ", "CLIENT-SECRET", "nobody has this secret"] {
+    for secret in [
+        "",
+        "client-secre",
+        "client-secret ",
+        "CLIENT-SECRET",
+        "nobody has this secret",
+    ] {
         let answer = fixture.post_as(CLIENT, secret, TOKEN, &[GRANT]).await;
         answer.assert_error(401, "invalid_client");
     }
@@ -164,7 +182,10 @@ async fn a_client_authenticates_by_one_method_at_a_time() {
 #[tokio::test]
 async fn a_secret_in_the_query_is_refused() {
     let fixture = every_method().await;
-    let address = format!("{TOKEN}?{}", form(&[("client_id", "post"), ("client_secret", SECRET)]));
+    let address = format!(
+        "{TOKEN}?{}",
+        form(&[("client_id", "post"), ("client_secret", SECRET)])
+    );
     // RFC 6749 §2.3.1: MUST NOT be included in the request URI.
     let answer = fixture.post(&address, &[GRANT]).await;
     answer.assert_error(400, "invalid_request");
@@ -203,12 +224,17 @@ async fn names_and_secrets_with_odd_characters_are_read_both_ways() {
     let mut client = confidential(id);
     client.secrets = vec![SecretHash::of(&Secret::from(secret))];
     fixture.add_client(client).await;
-    fixture.post_as(id, secret, TOKEN, &[GRANT]).await.assert_ok();
+    fixture
+        .post_as(id, secret, TOKEN, &[GRANT])
+        .await
+        .assert_ok();
     let mut plain = confidential("plain");
     plain.secrets = vec![SecretHash::of(&Secret::from(secret))];
     fixture.add_client(plain).await;
     let raw = BasicCredentials::raw("plain", &Secret::from(secret)).unwrap();
-    send(&fixture, raw.to_header().expose(), &[GRANT]).await.assert_ok();
+    send(&fixture, raw.to_header().expose(), &[GRANT])
+        .await
+        .assert_ok();
 }
 
 #[tokio::test]
@@ -220,12 +246,18 @@ async fn two_secrets_count_while_one_is_rotated() {
     client.secrets = vec![old, SecretHash::of(&Secret::from("new"))];
     fixture.add_client(client).await;
     for secret in ["old", "new"] {
-        fixture.post_as("rotating", secret, TOKEN, &[GRANT]).await.assert_ok();
+        fixture
+            .post_as("rotating", secret, TOKEN, &[GRANT])
+            .await
+            .assert_ok();
     }
     fixture.turn(60);
     let answer = fixture.post_as("rotating", "old", TOKEN, &[GRANT]).await;
     answer.assert_error(401, "invalid_client");
-    fixture.post_as("rotating", "new", TOKEN, &[GRANT]).await.assert_ok();
+    fixture
+        .post_as("rotating", "new", TOKEN, &[GRANT])
+        .await
+        .assert_ok();
 }
 
 #[tokio::test]
@@ -239,7 +271,10 @@ async fn who_fails_often_has_to_wait() {
     assert_eq!(answer.status, 429);
     assert!(answer.header("retry-after").parse::<u64>().unwrap() > 0);
     let others = [GRANT, ("client_id", PUBLIC)];
-    fixture.post(TOKEN, &others).await.assert_error(400, "unauthorized_client");
+    fixture
+        .post(TOKEN, &others)
+        .await
+        .assert_error(400, "unauthorized_client");
     fixture.turn(300);
     fixture.post_as_client(TOKEN, &[GRANT]).await.assert_ok();
 }
@@ -263,7 +298,10 @@ async fn an_assertion_is_used_up_by_a_request_that_fails_otherwise() {
         ("client_assertion_type", JWT_BEARER),
         ("client_assertion", signed.expose()),
     ];
-    fixture.post(TOKEN, &form).await.assert_error(400, "invalid_scope");
+    fixture
+        .post(TOKEN, &form)
+        .await
+        .assert_error(400, "invalid_scope");
     let replayed = assert_with(&fixture, signed.expose()).await;
     replayed.assert_error(401, "invalid_client");
 }
@@ -271,7 +309,9 @@ async fn an_assertion_is_used_up_by_a_request_that_fails_otherwise() {
 #[tokio::test(flavor = "multi_thread")]
 async fn of_32_that_use_an_assertion_at_once_one_is_believed() {
     let fixture = Fixture::with(|config| config.limits.attempts = None).await;
-    fixture.add_client(client(&fixture, "keys", Method::PrivateKeyJwt)).await;
+    fixture
+        .add_client(client(&fixture, "keys", Method::PrivateKeyJwt))
+        .await;
     let signed = assertion(&fixture, "keys").encode(&dpop_key()).unwrap();
     let tasks: Vec<_> = (0..32)
         .map(|_| {
@@ -326,18 +366,29 @@ async fn an_assertion_of_another_type_or_without_one_is_refused() {
         ("client_assertion_type", saml),
         ("client_assertion", signed.expose()),
     ];
-    fixture.post(TOKEN, &form).await.assert_error(401, "invalid_client");
+    fixture
+        .post(TOKEN, &form)
+        .await
+        .assert_error(401, "invalid_client");
     let form = [GRANT, ("client_assertion", signed.expose())];
-    fixture.post(TOKEN, &form).await.assert_error(400, "invalid_request");
+    fixture
+        .post(TOKEN, &form)
+        .await
+        .assert_error(400, "invalid_request");
     let form = [
         GRANT,
         ("client_id", "hmac"),
         ("client_assertion_type", JWT_BEARER),
         ("client_assertion", signed.expose()),
     ];
-    fixture.post(TOKEN, &form).await.assert_error(401, "invalid_client");
+    fixture
+        .post(TOKEN, &form)
+        .await
+        .assert_error(401, "invalid_client");
     for junk in ["a", "a.b.c", "..", &"a".repeat(17 * 1024)] {
-        assert_with(&fixture, junk).await.assert_error(401, "invalid_client");
+        assert_with(&fixture, junk)
+            .await
+            .assert_error(401, "invalid_client");
     }
 }
 
@@ -349,7 +400,10 @@ async fn what_is_no_form_is_no_request() {
         .header(CONTENT_TYPE, "application/json")
         .body(r#"{"grant_type":"client_credentials"}"#.into())
         .unwrap();
-    fixture.send(json).await.assert_error(415, "invalid_request");
+    fixture
+        .send(json)
+        .await
+        .assert_error(415, "invalid_request");
     let long = "a".repeat(65 * 1024);
     let answer = fixture.post_as_client(TOKEN, &[GRANT, ("x", &long)]).await;
     answer.assert_error(413, "invalid_request");
@@ -389,6 +443,10 @@ async fn methods_that_are_none_are_answered_as_http_has_it() {
     let answer = fixture.send(options).await;
     assert!(answer.status.is_success());
     assert_eq!(answer.header("access-control-allow-origin"), "*");
-    assert!(answer.header("access-control-allow-headers").contains("dpop"));
+    assert!(
+        answer
+            .header("access-control-allow-headers")
+            .contains("dpop")
+    );
     assert_eq!(answer.header("access-control-allow-credentials"), "");
 }

@@ -23,7 +23,9 @@ async fn with_resources() -> Fixture {
 #[tokio::test]
 async fn a_client_gets_a_token_for_itself_and_no_refresh_token() {
     let fixture = Fixture::new().await;
-    let answer = fixture.post_as_client(TOKEN, &[GRANT, ("scope", "write")]).await;
+    let answer = fixture
+        .post_as_client(TOKEN, &[GRANT, ("scope", "write")])
+        .await;
     answer.assert_ok();
     // RFC 6749 §5.1.
     assert_eq!(answer.header("cache-control"), "no-store");
@@ -62,8 +64,17 @@ async fn a_public_client_has_no_credentials() {
 #[tokio::test]
 async fn a_scope_that_is_unknown_or_a_user_s_is_refused() {
     let fixture = Fixture::new().await;
-    for scope in ["delete", "read delete", "openid", "read offline_access", "\"", "a\\b"] {
-        let answer = fixture.post_as_client(TOKEN, &[GRANT, ("scope", scope)]).await;
+    for scope in [
+        "delete",
+        "read delete",
+        "openid",
+        "read offline_access",
+        "\"",
+        "a\\b",
+    ] {
+        let answer = fixture
+            .post_as_client(TOKEN, &[GRANT, ("scope", scope)])
+            .await;
         answer.assert_error(400, "invalid_scope");
     }
 }
@@ -99,7 +110,13 @@ async fn a_client_uses_the_grants_it_registered() {
 #[tokio::test]
 async fn a_grant_that_is_off_or_unknown_is_not_supported() {
     let fixture = Fixture::with(|config| config.grants = vec![GrantType::RefreshToken]).await;
-    for grant in ["client_credentials", "password", "implicit", "urn:x:y", "CLIENT_CREDENTIALS"] {
+    for grant in [
+        "client_credentials",
+        "password",
+        "implicit",
+        "urn:x:y",
+        "CLIENT_CREDENTIALS",
+    ] {
         let form = [
             ("grant_type", grant),
             ("username", "alice"),
@@ -142,7 +159,9 @@ async fn a_resource_that_is_unknown_or_of_another_form_is_refused() {
 #[tokio::test]
 async fn a_resource_that_takes_jwts_gets_one() {
     let fixture = with_resources().await;
-    let answer = fixture.post_as_client(TOKEN, &[GRANT, ("resource", JWT_API)]).await;
+    let answer = fixture
+        .post_as_client(TOKEN, &[GRANT, ("resource", JWT_API)])
+        .await;
     answer.assert_ok();
     let token = answer.member("access_token");
     let claims = claims(&token);

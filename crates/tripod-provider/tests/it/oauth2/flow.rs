@@ -99,16 +99,20 @@ pub(super) fn claims(jwt: &str) -> Value {
 
 /// A key for proofs: that of RFC 8037 A.1.
 pub(super) fn dpop_key() -> SigningKey {
-    ed25519(r#"{"kty":"OKP","crv":"Ed25519",
+    ed25519(
+        r#"{"kty":"OKP","crv":"Ed25519",
         "d":"nWGxne_9WmC6hEr0kuwsxERJxWl7MmkZcDusAxyuf2A",
-        "x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}"#)
+        "x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}"#,
+    )
 }
 
 /// Another one: test 2 of RFC 8032 §7.1.
 pub(super) fn other_key() -> SigningKey {
-    ed25519(r#"{"kty":"OKP","crv":"Ed25519",
+    ed25519(
+        r#"{"kty":"OKP","crv":"Ed25519",
         "d":"TM0Imyj_ltqdtsNG7BFOD1uKMZ81q6Yk2oz27U-4pvs",
-        "x":"PUAXw-hDiVqStwqnTRt-vJyYLM8uxJaMwM1V8Sr0Zgw"}"#)
+        "x":"PUAXw-hDiVqStwqnTRt-vJyYLM8uxJaMwM1V8Sr0Zgw"}"#,
+    )
 }
 
 fn ed25519(jwk: &str) -> SigningKey {
@@ -122,9 +126,13 @@ pub(super) fn thumbprint(key: &SigningKey) -> String {
 /// A proof for the token endpoint.
 pub(super) fn proof(fixture: &Fixture, key: &SigningKey) -> Proof {
     let target = format!("{ISSUER}{TOKEN}");
-    Proof::new("POST", &target, fixture.now(), &mut fixture.provider.random()).unwrap_or_else(
-        |error| panic!("{error}: {key:?}"),
+    Proof::new(
+        "POST",
+        &target,
+        fixture.now(),
+        &mut fixture.provider.random(),
     )
+    .unwrap_or_else(|error| panic!("{error}: {key:?}"))
 }
 
 /// Posts to the token endpoint as [`CLIENT`], with a proof.

@@ -21,7 +21,10 @@ async fn a_refresh_token_is_replaced_when_it_is_used() {
     let first = tokens(&fixture, "read write").await;
     let second = refresh(&fixture, &first.member("refresh_token")).await;
     second.assert_ok();
-    assert_ne!(first.member("refresh_token"), second.member("refresh_token"));
+    assert_ne!(
+        first.member("refresh_token"),
+        second.member("refresh_token")
+    );
     assert_ne!(first.member("access_token"), second.member("access_token"));
     assert_eq!(second.member("scope"), "read write");
     assert!(is_active(&fixture, &second.member("access_token")).await);
@@ -41,7 +44,9 @@ async fn a_lost_answer_is_given_again_for_some_seconds() {
         assert_eq!(again.member(name), lost.member(name));
     }
     assert_eq!(again.json()["expires_in"], 3591);
-    refresh(&fixture, &again.member("refresh_token")).await.assert_ok();
+    refresh(&fixture, &again.member("refresh_token"))
+        .await
+        .assert_ok();
 }
 
 #[tokio::test]
@@ -149,7 +154,9 @@ async fn a_client_may_keep_its_refresh_token_if_it_authenticates() {
     client.refresh = RefreshPolicy::Keep;
     fixture.add_client(client).await;
     add_code(&fixture, "code", |code| code.client = "keeper".to_owned()).await;
-    let first = fixture.post_as("keeper", SECRET, TOKEN, &redemption("code")).await;
+    let first = fixture
+        .post_as("keeper", SECRET, TOKEN, &redemption("code"))
+        .await;
     let token = first.member("refresh_token");
     for _ in 0..3 {
         fixture.turn(60);
@@ -188,7 +195,10 @@ async fn a_public_client_refreshes_with_the_key_it_began_with() {
     let send = |form: Vec<(&'static str, String)>, key| {
         let fixture = fixture.clone();
         async move {
-            let form: Vec<_> = form.iter().map(|(name, value)| (*name, value.as_str())).collect();
+            let form: Vec<_> = form
+                .iter()
+                .map(|(name, value)| (*name, value.as_str()))
+                .collect();
             let mut request = post(TOKEN, &form);
             if let Some(key) = key {
                 let proof = super::flow::proof(&fixture, key).encode(key).unwrap();
@@ -237,7 +247,10 @@ async fn a_storm_of_refreshes_gives_one_successor() {
         for task in tasks {
             let answer = task.await.unwrap();
             answer.assert_ok();
-            successors.insert((answer.member("refresh_token"), answer.member("access_token")));
+            successors.insert((
+                answer.member("refresh_token"),
+                answer.member("access_token"),
+            ));
         }
         assert_eq!(successors.len(), 1);
         let (successor, _) = successors.into_iter().next().unwrap();
