@@ -1,15 +1,23 @@
 //! The provider: what every endpoint is given.
 
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
+use http::Request;
 use tripod_core::clock::Clock as _;
 use tripod_core::timestamp::Timestamp;
 use tripod_oauth2::dpop::nonce::Nonces;
 
+use crate::attempts::Attempts;
 use crate::config::Config;
 use crate::edge::Edge;
+use crate::fetcher::{Fetcher, Reach};
+use crate::keys::Keys;
+use crate::oauth1;
+use crate::oauth2::{self, ClientKeys};
+use crate::peer;
 use crate::seal::Sealer;
 use crate::storage::Storage;
 use crate::store::Store;
@@ -27,6 +35,10 @@ struct Shared {
     sealer: Sealer,
     store: Store,
     dpop_nonces: Nonces,
+    keys: Keys,
+    client_keys: ClientKeys,
+    attempts: Attempts,
+    fetcher: Fetcher,
 }
 
 /// For how long a DPoP nonce is given out; it is accepted for as long again.
@@ -43,12 +55,22 @@ impl Provider {
         let store = Store::new(storage, edge.clone());
         let dpop_nonces = Nonces::new(&sealer.derive_key(b"tripod dpop nonce 1"), DPOP_NONCE_SPAN)
             .expect("a derived key is long enough");
+        let attempts = Attempts::new(&config.limits);
+        let reach = match config.development {
+            Some(_) => Reach::Development,
+            None => Reach::Public,
+        };
+        let fetcher = edge.fetcher(reach);
         let shared = Shared {
             config,
             edge,
             sealer,
             store,
             dpop_nonces,
+            keys: Keys::default(),
+            client_keys: ClientKeys::default(),
+            attempts,
+            fetcher,
         };
         Self {
             shared: Arc::new(shared),
@@ -79,9 +101,48 @@ impl Provider {
         &self.shared.dpop_nonces
     }
 
+    /// Returns the keys that sign tokens.
+    #[must_use]
+    pub fn keys(&self) -> &Keys {
+        &self.shared.keys
+    }
+
+    /// Returns who failed too often.
+    #[must_use]
+    pub fn attempts(&self) -> &Attempts {
+        &self.shared.attempts
+    }
+
+    /// Returns the address that a request comes from, as far as the server tells it.
+    #[must_use]
+    pub fn peer<B>(&self, request: &Request<B>) -> Option<IpAddr> {
+        peer::address(request, self.config().proxies.as_ref())
+    }
+
+    /// Returns what fetches the documents that clients name.
+    #[must_use]
+    pub fn fetcher(&self) -> &Fetcher {
+        &self.shared.fetcher
+    }
+
     /// Returns the endpoints and the pages, to serve or to nest into another service.
     pub fn router(&self) -> Router {
-        Router::new().with_state(self.clone())
+        let config = self.config();
+        let mut endpoints = oauth2::routes(config);
+        if config.oauth1.is_some() {
+            endpoints = endpoints.merge(oauth1::routes());
+        }
+        let endpoints = match config.path() {
+            "" => endpoints,
+            path => Router::new().nest(path, endpoints),
+        };
+        let router = endpoints.merge(oauth2::well_known(config));
+        router.with_state(self.clone())
+    }
+
+    /// Returns the public keys of clients.
+    pub(crate) fn client_keys(&self) -> &ClientKeys {
+        &self.shared.client_keys
     }
 
     /// Returns the present time.
