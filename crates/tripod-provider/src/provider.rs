@@ -10,6 +10,7 @@ use tripod_core::clock::Clock as _;
 use tripod_core::timestamp::Timestamp;
 use tripod_oauth2::dpop::nonce::Nonces;
 
+use crate::api;
 use crate::attempts::Attempts;
 use crate::config::Config;
 use crate::edge::Edge;
@@ -124,7 +125,7 @@ impl Provider {
 
     /// Returns the endpoints and the pages, to serve or to nest into another service.
     pub fn router(&self) -> Router {
-        let mut router = Router::new();
+        let mut router = Router::new().merge(api::routes(self));
         if self.config().oauth1.is_some() {
             router = router.merge(oauth1::routes());
         }
