@@ -10,6 +10,7 @@ use tripod_core::clock::Clock as _;
 use tripod_core::timestamp::Timestamp;
 use tripod_oauth2::dpop::nonce::Nonces;
 
+use crate::api;
 use crate::attempts::Attempts;
 use crate::config::Config;
 use crate::edge::Edge;
@@ -128,7 +129,7 @@ impl Provider {
     /// Returns the endpoints and the pages, to serve or to nest into another service.
     pub fn router(&self) -> Router {
         let config = self.config();
-        let mut endpoints = oauth2::routes(config);
+        let mut endpoints = oauth2::routes(config).merge(api::routes(self));
         if config.oauth1.is_some() {
             endpoints = endpoints.merge(oauth1::routes());
         }

@@ -8,4 +8,5 @@
 )]
 mod fixture;
 mod keys;
+mod oauth1;
 mod oauth2;
