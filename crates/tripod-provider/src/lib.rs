@@ -5,6 +5,7 @@ pub mod config;
 pub mod edge;
 pub mod handle;
 pub mod incoming;
+pub mod password;
 pub mod provider;
 pub mod seal;
 pub mod storage;

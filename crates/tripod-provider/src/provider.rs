@@ -10,6 +10,7 @@ use tripod_oauth2::dpop::nonce::Nonces;
 
 use crate::config::Config;
 use crate::edge::Edge;
+use crate::password::Passwords;
 use crate::seal::Sealer;
 use crate::storage::Storage;
 use crate::store::Store;
@@ -27,6 +28,7 @@ struct Shared {
     sealer: Sealer,
     store: Store,
     dpop_nonces: Nonces,
+    passwords: Passwords,
 }
 
 /// For how long a DPoP nonce is given out; it is accepted for as long again.
@@ -43,12 +45,14 @@ impl Provider {
         let store = Store::new(storage, edge.clone());
         let dpop_nonces = Nonces::new(&sealer.derive_key(b"tripod dpop nonce 1"), DPOP_NONCE_SPAN)
             .expect("a derived key is long enough");
+        let passwords = Passwords::new(config.limits.concurrent_hashes);
         let shared = Shared {
             config,
             edge,
             sealer,
             store,
             dpop_nonces,
+            passwords,
         };
         Self {
             shared: Arc::new(shared),
@@ -77,6 +81,12 @@ impl Provider {
     #[must_use]
     pub fn dpop_nonces(&self) -> &Nonces {
         &self.shared.dpop_nonces
+    }
+
+    /// Returns what checks people's passwords, so many at once.
+    #[must_use]
+    pub fn passwords(&self) -> &Passwords {
+        &self.shared.passwords
     }
 
     /// Returns the endpoints and the pages, to serve or to nest into another service.
