@@ -11,9 +11,11 @@ use tripod_oauth2::token::GrantType;
 
 mod lifetimes;
 mod limits;
+mod proxies;
 
 pub use lifetimes::Lifetimes;
 pub use limits::Limits;
+pub use proxies::{Proxies, ProxyHeader};
 
 /// How a provider is set up.
 ///
@@ -45,6 +47,8 @@ pub struct Config {
     pub lifetimes: Lifetimes,
     /// How much is accepted.
     pub limits: Limits,
+    /// The proxies that requests come through, if they do.
+    pub proxies: Option<Proxies>,
     /// What is laxer for developers, if anything.
     pub development: Option<Development>,
 }
@@ -178,6 +182,7 @@ impl Config {
             dpop_nonce: DpopNonce::Optional,
             lifetimes: Lifetimes::default(),
             limits: Limits::default(),
+            proxies: None,
             development: None,
         }
     }

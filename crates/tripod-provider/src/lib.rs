@@ -1,11 +1,13 @@
 #![doc = include_str!("../README.md")]
 
 pub mod artefact;
+pub mod attempts;
 pub mod config;
 pub mod edge;
 pub mod handle;
 pub mod incoming;
 pub mod password;
+pub mod peer;
 pub mod provider;
 pub mod seal;
 pub mod storage;

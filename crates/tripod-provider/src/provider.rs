@@ -1,16 +1,20 @@
 //! The provider: what every endpoint is given.
 
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
+use http::Request;
 use tripod_core::clock::Clock as _;
 use tripod_core::timestamp::Timestamp;
 use tripod_oauth2::dpop::nonce::Nonces;
 
+use crate::attempts::Attempts;
 use crate::config::Config;
 use crate::edge::Edge;
 use crate::password::Passwords;
+use crate::peer;
 use crate::seal::Sealer;
 use crate::storage::Storage;
 use crate::store::Store;
@@ -29,6 +33,7 @@ struct Shared {
     store: Store,
     dpop_nonces: Nonces,
     passwords: Passwords,
+    attempts: Attempts,
 }
 
 /// For how long a DPoP nonce is given out; it is accepted for as long again.
@@ -46,6 +51,7 @@ impl Provider {
         let dpop_nonces = Nonces::new(&sealer.derive_key(b"tripod dpop nonce 1"), DPOP_NONCE_SPAN)
             .expect("a derived key is long enough");
         let passwords = Passwords::new(config.limits.concurrent_hashes);
+        let attempts = Attempts::new(&config.limits);
         let shared = Shared {
             config,
             edge,
@@ -53,6 +59,7 @@ impl Provider {
             store,
             dpop_nonces,
             passwords,
+            attempts,
         };
         Self {
             shared: Arc::new(shared),
@@ -87,6 +94,18 @@ impl Provider {
     #[must_use]
     pub fn passwords(&self) -> &Passwords {
         &self.shared.passwords
+    }
+
+    /// Returns who failed too often.
+    #[must_use]
+    pub fn attempts(&self) -> &Attempts {
+        &self.shared.attempts
+    }
+
+    /// Returns the address that a request comes from, as far as the server tells it.
+    #[must_use]
+    pub fn peer<B>(&self, request: &Request<B>) -> Option<IpAddr> {
+        peer::address(request, self.config().proxies.as_ref())
     }
 
     /// Returns the endpoints and the pages, to serve or to nest into another service.
