@@ -8,6 +8,7 @@ pub mod handle;
 pub mod incoming;
 pub mod password;
 pub mod peer;
+pub mod oauth1;
 pub mod provider;
 pub mod seal;
 pub mod storage;
