@@ -7,6 +7,7 @@ pub mod edge;
 pub mod handle;
 pub mod incoming;
 pub mod password;
+pub mod keys;
 pub mod peer;
 pub mod oauth1;
 pub mod provider;

@@ -14,6 +14,7 @@ use crate::attempts::Attempts;
 use crate::config::Config;
 use crate::edge::Edge;
 use crate::password::Passwords;
+use crate::keys::Keys;
 use crate::peer;
 use crate::seal::Sealer;
 use crate::storage::Storage;
@@ -33,6 +34,7 @@ struct Shared {
     store: Store,
     dpop_nonces: Nonces,
     passwords: Passwords,
+    keys: Keys,
     attempts: Attempts,
 }
 
@@ -59,6 +61,7 @@ impl Provider {
             store,
             dpop_nonces,
             passwords,
+            keys: Keys::default(),
             attempts,
         };
         Self {
@@ -94,6 +97,12 @@ impl Provider {
     #[must_use]
     pub fn passwords(&self) -> &Passwords {
         &self.shared.passwords
+    }
+
+    /// Returns the keys that sign tokens.
+    #[must_use]
+    pub fn keys(&self) -> &Keys {
+        &self.shared.keys
     }
 
     /// Returns who failed too often.
