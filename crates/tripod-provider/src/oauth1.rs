@@ -2,4 +2,6 @@
 
 pub mod authorization;
 
+pub(crate) mod authorize;
+
 mod verification_code;

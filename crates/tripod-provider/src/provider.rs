@@ -13,12 +13,13 @@ use tripod_oauth2::dpop::nonce::Nonces;
 use crate::attempts::Attempts;
 use crate::config::Config;
 use crate::edge::Edge;
-use crate::password::Passwords;
 use crate::keys::Keys;
+use crate::password::Passwords;
 use crate::peer;
 use crate::seal::Sealer;
 use crate::storage::Storage;
 use crate::store::Store;
+use crate::{consent, device, home, oauth1, oauth2, sign_in};
 
 /// An authorization server for OAuth 1.0a and OAuth 2; clones are the same one.
 #[derive(Clone, Debug)]
@@ -119,7 +120,15 @@ impl Provider {
 
     /// Returns the endpoints and the pages, to serve or to nest into another service.
     pub fn router(&self) -> Router {
-        Router::new().with_state(self.clone())
+        Router::new()
+            .merge(consent::routes())
+            .merge(device::routes())
+            .merge(home::routes())
+            .merge(oauth1::authorize::routes())
+            .merge(oauth2::authorize::routes())
+            .merge(oauth2::logout::routes())
+            .merge(sign_in::routes())
+            .with_state(self.clone())
     }
 
     /// Returns the present time.
