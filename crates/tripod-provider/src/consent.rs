@@ -29,12 +29,12 @@ pub(crate) enum Decision {
     Deny,
 }
 
-async fn decide(mut visit: Visit) -> Response {
-    let page = decided(&mut visit).await;
+async fn decide(visit: Visit) -> Response {
+    let page = decided(&visit).await;
     visit.answer(page)
 }
 
-async fn decided(visit: &mut Visit) -> Result<Response, Stop> {
+async fn decided(visit: &Visit) -> Result<Response, Stop> {
     let flow: Flow = Form::Consent.receive(visit)?;
     let decision = match visit.field("decision") {
         Some("allow") => Decision::Allow,

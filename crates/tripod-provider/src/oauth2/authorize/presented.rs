@@ -44,10 +44,10 @@ impl Presented {
                 .map_err(|error| refused(provider, &ErrorCode::InvalidRequest, error.to_string()))
         };
         match (single("request_uri")?, single("request")?) {
-            (None, None) => Ok(Self::plain(parameters.clone())),
+            (None, None) => Ok(Self::plain(parameters)),
             (None, Some(request)) => {
                 let client_id = single("client_id")?.unwrap_or_default();
-                let plain = Self::plain(parameters.clone());
+                let plain = Self::plain(parameters);
                 plain.signed(provider, client_id, &request.into()).await
             }
             (Some(uri), None) => {
@@ -63,7 +63,7 @@ impl Presented {
         }
     }
 
-    fn plain(parameters: Parameters) -> Self {
+    fn plain(parameters: &Parameters) -> Self {
         let owned = |(name, value): (&str, &str)| (name.to_owned(), value.to_owned());
         Self {
             parameters: parameters.iter().map(owned).collect(),
@@ -95,7 +95,7 @@ impl Presented {
                 "was pushed by another client than `client_id` (RFC 9126 §4)",
             ));
         }
-        let mut presented = Self::plain(pushed.to_parameters());
+        let mut presented = Self::plain(&pushed.to_parameters());
         if let Some(request) = presented.value("request") {
             let request = Secret::from(request);
             presented = presented.signed(provider, client_id, &request).await?;
@@ -130,7 +130,7 @@ impl Presented {
         let (object, once) = verified.map_err(|refusal| invalid(refusal.to_string()))?;
         // RFC 9101 §6.3: the parameters in the object are used, and no other.
         let parameters = object.parameters.with("client_id", client_id);
-        let mut signed = Self::plain(parameters);
+        let mut signed = Self::plain(&parameters);
         signed.is_signed = true;
         let once = once.map(|once| (once.id, once.until.as_unix()));
         signed.once = self.once.into_iter().chain(once).collect();

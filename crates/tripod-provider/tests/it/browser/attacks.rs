@@ -341,7 +341,7 @@ async fn a_session_that_was_made_up() {
     let fixture = provider().await;
     let browser = Browser::signed_in(&fixture).await;
     let sealed = browser.cookies["__Host-tripod-session"].clone();
-    for value in ["", "A", "e30", &sealed[1..], &format!("{sealed}A")] {
+    for value in ["", "A", "e30", sealed.split_at(1).1, &format!("{sealed}A")] {
         let mut forger = browser.clone();
         forger
             .cookies

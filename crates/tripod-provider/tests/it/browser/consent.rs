@@ -9,11 +9,12 @@ use super::{
 use crate::fixture::{Fixture, PUBLIC};
 use tripod_oauth2::resource::Resource;
 use tripod_provider::config::ResourceServer;
+use tripod_provider::store::Stored;
 
 async fn consent(fixture: &Fixture, client: &str) -> Option<Consent> {
     let store = fixture.provider.store();
     let loaded = store.load::<Consent>(Consent::handle(ALICE, client)).await;
-    loaded.unwrap().map(|consent| consent.into_value())
+    loaded.unwrap().map(Stored::into_value)
 }
 
 #[tokio::test]
