@@ -10,6 +10,7 @@ pub mod handle;
 pub mod incoming;
 pub mod keys;
 pub mod oauth1;
+pub mod password;
 pub mod peer;
 pub mod provider;
 pub mod seal;
@@ -18,4 +19,10 @@ pub mod store;
 
 mod answer;
 mod api;
+mod browser;
+mod consent;
+mod device;
+mod home;
 mod oauth2;
+mod pages;
+mod sign_in;

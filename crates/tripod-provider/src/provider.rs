@@ -16,12 +16,13 @@ use crate::config::Config;
 use crate::edge::Edge;
 use crate::fetcher::{Fetcher, Reach};
 use crate::keys::Keys;
-use crate::oauth1;
-use crate::oauth2::{self, ClientKeys};
+use crate::oauth2::ClientKeys;
+use crate::password::Passwords;
 use crate::peer;
 use crate::seal::Sealer;
 use crate::storage::Storage;
 use crate::store::Store;
+use crate::{consent, device, home, oauth1, oauth2, sign_in};
 
 /// An authorization server for OAuth 1.0a and OAuth 2; clones are the same one.
 #[derive(Clone, Debug)]
@@ -36,6 +37,7 @@ struct Shared {
     sealer: Sealer,
     store: Store,
     dpop_nonces: Nonces,
+    passwords: Passwords,
     keys: Keys,
     client_keys: ClientKeys,
     attempts: Attempts,
@@ -56,6 +58,7 @@ impl Provider {
         let store = Store::new(storage, edge.clone());
         let dpop_nonces = Nonces::new(&sealer.derive_key(b"tripod dpop nonce 1"), DPOP_NONCE_SPAN)
             .expect("a derived key is long enough");
+        let passwords = Passwords::new(config.limits.concurrent_hashes);
         let attempts = Attempts::new(&config.limits);
         let reach = match config.development {
             Some(_) => Reach::Development,
@@ -68,6 +71,7 @@ impl Provider {
             sealer,
             store,
             dpop_nonces,
+            passwords,
             keys: Keys::default(),
             client_keys: ClientKeys::default(),
             attempts,
@@ -102,6 +106,12 @@ impl Provider {
         &self.shared.dpop_nonces
     }
 
+    /// Returns what checks people's passwords, so many at once.
+    #[must_use]
+    pub fn passwords(&self) -> &Passwords {
+        &self.shared.passwords
+    }
+
     /// Returns the keys that sign tokens.
     #[must_use]
     pub fn keys(&self) -> &Keys {
@@ -129,9 +139,18 @@ impl Provider {
     /// Returns the endpoints and the pages, to serve or to nest into another service.
     pub fn router(&self) -> Router {
         let config = self.config();
-        let mut endpoints = oauth2::routes(config).merge(api::routes(self));
+        let mut endpoints = oauth2::routes(config)
+            .merge(api::routes(self))
+            .merge(consent::routes())
+            .merge(device::routes())
+            .merge(home::routes())
+            .merge(oauth2::authorize::routes())
+            .merge(oauth2::logout::routes())
+            .merge(sign_in::routes());
         if config.oauth1.is_some() {
-            endpoints = endpoints.merge(oauth1::routes());
+            endpoints = endpoints
+                .merge(oauth1::routes())
+                .merge(oauth1::authorize::routes());
         }
         let endpoints = match config.path() {
             "" => endpoints,
