@@ -6,9 +6,12 @@ pub mod config;
 pub mod edge;
 pub mod handle;
 pub mod incoming;
+pub mod metrics;
 pub mod peer;
 pub mod provider;
 pub mod seal;
+#[cfg(feature = "server")]
+pub mod server;
 pub mod storage;
 pub mod store;
 

@@ -4,8 +4,9 @@ use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::Router;
+use axum::{Router, middleware};
 use http::Request;
+use tower_http::catch_panic::CatchPanicLayer;
 use tripod_core::clock::Clock as _;
 use tripod_core::timestamp::Timestamp;
 use tripod_oauth2::dpop::nonce::Nonces;
@@ -13,6 +14,7 @@ use tripod_oauth2::dpop::nonce::Nonces;
 use crate::attempts::Attempts;
 use crate::config::Config;
 use crate::edge::Edge;
+use crate::metrics::{self, Metrics};
 use crate::peer;
 use crate::seal::Sealer;
 use crate::storage::Storage;
@@ -32,6 +34,7 @@ struct Shared {
     store: Store,
     dpop_nonces: Nonces,
     attempts: Attempts,
+    metrics: Metrics,
 }
 
 /// For how long a DPoP nonce is given out; it is accepted for as long again.
@@ -56,6 +59,7 @@ impl Provider {
             store,
             dpop_nonces,
             attempts,
+            metrics: Metrics::new(),
         };
         Self {
             shared: Arc::new(shared),
@@ -92,6 +96,12 @@ impl Provider {
         &self.shared.attempts
     }
 
+    /// Returns what is counted.
+    #[must_use]
+    pub fn metrics(&self) -> &Metrics {
+        &self.shared.metrics
+    }
+
     /// Returns the address that a request comes from, as far as the server tells it.
     #[must_use]
     pub fn peer<B>(&self, request: &Request<B>) -> Option<IpAddr> {
@@ -100,7 +110,12 @@ impl Provider {
 
     /// Returns the endpoints and the pages, to serve or to nest into another service.
     pub fn router(&self) -> Router {
-        Router::new().with_state(self.clone())
+        let observe = middleware::from_fn_with_state(self.clone(), metrics::observe);
+        Router::new()
+            .merge(metrics::routes())
+            .layer(CatchPanicLayer::custom(metrics::panicked))
+            .layer(observe)
+            .with_state(self.clone())
     }
 
     /// Returns the present time.
