@@ -14,7 +14,9 @@ use tripod_oauth2::dpop::nonce::Nonces;
 use crate::attempts::Attempts;
 use crate::config::Config;
 use crate::edge::Edge;
+use crate::keys::Keys;
 use crate::metrics::{self, Metrics};
+use crate::password::Passwords;
 use crate::peer;
 use crate::seal::Sealer;
 use crate::storage::Storage;
@@ -33,6 +35,8 @@ struct Shared {
     sealer: Sealer,
     store: Store,
     dpop_nonces: Nonces,
+    passwords: Passwords,
+    keys: Keys,
     attempts: Attempts,
     metrics: Metrics,
 }
@@ -51,6 +55,7 @@ impl Provider {
         let store = Store::new(storage, edge.clone());
         let dpop_nonces = Nonces::new(&sealer.derive_key(b"tripod dpop nonce 1"), DPOP_NONCE_SPAN)
             .expect("a derived key is long enough");
+        let passwords = Passwords::new(config.limits.concurrent_hashes);
         let attempts = Attempts::new(&config.limits);
         let shared = Shared {
             config,
@@ -58,6 +63,8 @@ impl Provider {
             sealer,
             store,
             dpop_nonces,
+            passwords,
+            keys: Keys::default(),
             attempts,
             metrics: Metrics::new(),
         };
@@ -88,6 +95,18 @@ impl Provider {
     #[must_use]
     pub fn dpop_nonces(&self) -> &Nonces {
         &self.shared.dpop_nonces
+    }
+
+    /// Returns what checks people's passwords, so many at once.
+    #[must_use]
+    pub fn passwords(&self) -> &Passwords {
+        &self.shared.passwords
+    }
+
+    /// Returns the keys that sign tokens.
+    #[must_use]
+    pub fn keys(&self) -> &Keys {
+        &self.shared.keys
     }
 
     /// Returns who failed too often.
