@@ -13,6 +13,7 @@ pub mod password;
 pub mod peer;
 pub mod provider;
 pub mod seal;
+pub mod seed;
 #[cfg(feature = "server")]
 pub mod server;
 pub mod storage;

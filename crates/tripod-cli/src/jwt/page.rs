@@ -70,7 +70,7 @@ impl Page {
 }
 
 /// Writes indented JSON in which nothing is hidden.
-pub(super) fn json(value: &Value) -> String {
+pub(crate) fn json(value: &Value) -> String {
     // Outside of texts JSON has nothing that is escaped here but the newlines.
     let lines = format!("{value:#}");
     let lines = lines.lines().map(one_line);
@@ -78,7 +78,7 @@ pub(super) fn json(value: &Value) -> String {
 }
 
 /// Writes what a terminal might obey, or what turns text around, as JSON escapes it.
-pub(super) fn one_line(text: &str) -> String {
+pub(crate) fn one_line(text: &str) -> String {
     let mut shown = String::with_capacity(text.len());
     for character in text.chars() {
         let is_hidden = character.is_control()
