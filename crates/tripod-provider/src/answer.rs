@@ -18,11 +18,19 @@ pub(crate) fn json(status: StatusCode, members: &Members) -> Response {
     answer
 }
 
-#[expect(dead_code, reason = "the endpoints of OAuth 1 are to come")]
 /// Answers with a form that nobody may keep, as OAuth 1 does.
 pub(crate) fn form(status: StatusCode, form: String) -> Response {
     let mut answer = with_type(status, "application/x-www-form-urlencoded", form);
     forbid_storing(&mut answer);
+    answer
+}
+
+/// Answers with JSON that is the same for everybody, and may be kept for minutes.
+pub(crate) fn public_json(value: &serde_json::Value) -> Response {
+    let mut answer = with_type(StatusCode::OK, "application/json", value.to_string());
+    // Far shorter than a key is published before it signs.
+    let cached = HeaderValue::from_static("public, max-age=300");
+    answer.headers_mut().insert(CACHE_CONTROL, cached);
     answer
 }
 
@@ -31,7 +39,9 @@ pub(crate) fn form(status: StatusCode, form: String) -> Response {
 /// [RFC 6749 §5.2]: https://www.rfc-editor.org/rfc/rfc6749#section-5.2
 pub(crate) fn error(status: StatusCode, error: &ErrorResponse) -> Response {
     let mut answer = json(status, &error.encode());
-    answer.extensions_mut().insert(Refused(error.code.clone()));
+    answer
+        .extensions_mut()
+        .insert(Refused(error.code.as_str().to_owned()));
     answer
 }
 
@@ -74,7 +84,7 @@ impl Unreadable {
                 StatusCode::BAD_REQUEST
             }
             Self::TimedOut => StatusCode::REQUEST_TIMEOUT,
-            Self::NoForm => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            Self::NoForm | Self::NoJson => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::TooLong { .. } => StatusCode::PAYLOAD_TOO_LARGE,
         }
     }

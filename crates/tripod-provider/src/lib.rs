@@ -4,6 +4,7 @@ pub mod artefact;
 pub mod attempts;
 pub mod config;
 pub mod edge;
+pub mod fetcher;
 pub mod handle;
 pub mod incoming;
 pub mod keys;
@@ -20,3 +21,4 @@ pub mod storage;
 pub mod store;
 
 mod answer;
+mod oauth2;

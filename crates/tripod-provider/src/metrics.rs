@@ -22,7 +22,6 @@ use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::Registry;
 use tokio::time::Instant;
-use tripod_oauth2::error::ErrorCode;
 use tripod_oauth2::token::GrantType;
 
 use crate::attempts::What;
@@ -99,7 +98,7 @@ pub(crate) struct Issued(pub(crate) GrantType);
 
 /// A note on an answer: it refuses, with this code.
 #[derive(Clone, Debug)]
-pub(crate) struct Refused(pub(crate) ErrorCode);
+pub(crate) struct Refused(pub(crate) String);
 
 /// A note on an answer: too many attempts at this failed.
 #[derive(Clone, Copy, Debug)]
@@ -177,7 +176,7 @@ impl Metrics {
             shared.tokens.get_or_create(&GrantLabels { grant }).inc();
         }
         if let Some(Refused(code)) = notes.get() {
-            let error = code.as_str().to_owned();
+            let error = code.clone();
             let route = route.clone();
             let refusals = &shared.refusals;
             refusals

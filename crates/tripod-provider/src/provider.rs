@@ -14,8 +14,11 @@ use tripod_oauth2::dpop::nonce::Nonces;
 use crate::attempts::Attempts;
 use crate::config::Config;
 use crate::edge::Edge;
+use crate::fetcher::{Fetcher, Reach};
 use crate::keys::Keys;
 use crate::metrics::{self, Metrics};
+use crate::oauth1;
+use crate::oauth2::{self, ClientKeys};
 use crate::password::Passwords;
 use crate::peer;
 use crate::seal::Sealer;
@@ -37,8 +40,10 @@ struct Shared {
     dpop_nonces: Nonces,
     passwords: Passwords,
     keys: Keys,
+    client_keys: ClientKeys,
     attempts: Attempts,
     metrics: Metrics,
+    fetcher: Fetcher,
 }
 
 /// For how long a DPoP nonce is given out; it is accepted for as long again.
@@ -57,6 +62,11 @@ impl Provider {
             .expect("a derived key is long enough");
         let passwords = Passwords::new(config.limits.concurrent_hashes);
         let attempts = Attempts::new(&config.limits);
+        let reach = match config.development {
+            Some(_) => Reach::Development,
+            None => Reach::Public,
+        };
+        let fetcher = edge.fetcher(reach);
         let shared = Shared {
             config,
             edge,
@@ -65,8 +75,10 @@ impl Provider {
             dpop_nonces,
             passwords,
             keys: Keys::default(),
+            client_keys: ClientKeys::default(),
             attempts,
             metrics: Metrics::new(),
+            fetcher,
         };
         Self {
             shared: Arc::new(shared),
@@ -127,14 +139,35 @@ impl Provider {
         peer::address(request, self.config().proxies.as_ref())
     }
 
+    /// Returns what fetches the documents that clients name.
+    #[must_use]
+    pub fn fetcher(&self) -> &Fetcher {
+        &self.shared.fetcher
+    }
+
     /// Returns the endpoints and the pages, to serve or to nest into another service.
     pub fn router(&self) -> Router {
+        let config = self.config();
+        let mut endpoints = oauth2::routes(config);
+        if config.oauth1.is_some() {
+            endpoints = endpoints.merge(oauth1::routes());
+        }
+        let endpoints = match config.path() {
+            "" => endpoints,
+            path => Router::new().nest(path, endpoints),
+        };
         let observe = middleware::from_fn_with_state(self.clone(), metrics::observe);
-        Router::new()
+        endpoints
+            .merge(oauth2::well_known(config))
             .merge(metrics::routes())
             .layer(CatchPanicLayer::custom(metrics::panicked))
             .layer(observe)
             .with_state(self.clone())
+    }
+
+    /// Returns the public keys of clients.
+    pub(crate) fn client_keys(&self) -> &ClientKeys {
+        &self.shared.client_keys
     }
 
     /// Returns the present time.

@@ -11,7 +11,6 @@ use crate::handle::{Handle, PlainToken};
 ///
 /// Of the 10^8 codes that people type, so many are tried before the user must be asked again: one
 /// attacker in twenty million gets through. A consumer that is told of a typing error may ask again.
-#[expect(dead_code, reason = "the token endpoint is to count them")]
 pub(super) const TRIES: u8 = 5;
 
 /// How many digits people type: as many as fit the memory between two windows, or two devices.

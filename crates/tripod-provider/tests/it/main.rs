@@ -7,4 +7,6 @@
     reason = "the endpoints that use the rest of it are to come"
 )]
 mod fixture;
+mod hostile;
 mod keys;
+mod oauth2;
