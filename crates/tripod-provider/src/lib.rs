@@ -9,11 +9,15 @@ pub mod guard;
 pub mod handle;
 pub mod incoming;
 pub mod keys;
+pub mod metrics;
 pub mod oauth1;
 pub mod password;
 pub mod peer;
 pub mod provider;
 pub mod seal;
+pub mod seed;
+#[cfg(feature = "server")]
+pub mod server;
 pub mod storage;
 pub mod store;
 

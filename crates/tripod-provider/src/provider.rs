@@ -4,8 +4,9 @@ use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::Router;
+use axum::{Router, middleware};
 use http::Request;
+use tower_http::catch_panic::CatchPanicLayer;
 use tripod_core::clock::Clock as _;
 use tripod_core::timestamp::Timestamp;
 use tripod_oauth2::dpop::nonce::Nonces;
@@ -16,6 +17,7 @@ use crate::config::Config;
 use crate::edge::Edge;
 use crate::fetcher::{Fetcher, Reach};
 use crate::keys::Keys;
+use crate::metrics::{self, Metrics};
 use crate::oauth2::ClientKeys;
 use crate::password::Passwords;
 use crate::peer;
@@ -41,6 +43,7 @@ struct Shared {
     keys: Keys,
     client_keys: ClientKeys,
     attempts: Attempts,
+    metrics: Metrics,
     fetcher: Fetcher,
 }
 
@@ -75,6 +78,7 @@ impl Provider {
             keys: Keys::default(),
             client_keys: ClientKeys::default(),
             attempts,
+            metrics: Metrics::new(),
             fetcher,
         };
         Self {
@@ -124,6 +128,12 @@ impl Provider {
         &self.shared.attempts
     }
 
+    /// Returns what is counted.
+    #[must_use]
+    pub fn metrics(&self) -> &Metrics {
+        &self.shared.metrics
+    }
+
     /// Returns the address that a request comes from, as far as the server tells it.
     #[must_use]
     pub fn peer<B>(&self, request: &Request<B>) -> Option<IpAddr> {
@@ -156,8 +166,13 @@ impl Provider {
             "" => endpoints,
             path => Router::new().nest(path, endpoints),
         };
-        let router = endpoints.merge(oauth2::well_known(config));
-        router.with_state(self.clone())
+        let observe = middleware::from_fn_with_state(self.clone(), metrics::observe);
+        endpoints
+            .merge(oauth2::well_known(config))
+            .merge(metrics::routes())
+            .layer(CatchPanicLayer::custom(metrics::panicked))
+            .layer(observe)
+            .with_state(self.clone())
     }
 
     /// Returns the public keys of clients.

@@ -8,6 +8,7 @@ mod browser;
     reason = "the endpoints that use the rest of it are to come"
 )]
 mod fixture;
+mod hostile;
 mod keys;
 mod oauth1;
 mod oauth2;
