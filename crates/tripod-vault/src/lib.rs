@@ -1,0 +1,13 @@
+#![doc = include_str!("../README.md")]
+
+pub mod change;
+pub mod entry;
+pub mod error;
+pub mod key;
+pub mod vault;
+pub mod wait;
+
+mod backend;
+mod edge;
+mod memory;
+mod turns;
