@@ -7,24 +7,28 @@ use tripod_core::timestamp::Timestamp;
 
 use crate::entry::Entry;
 use crate::error::Error;
+use crate::file::{self, KeySource};
 use crate::key::Key;
 use crate::memory::{self, Memory};
 use crate::wait::{Contended, Holder};
 
 #[derive(Clone, Debug)]
 pub(crate) enum Backend {
+    File(Arc<file::Store>),
     Memory(Arc<Memory>),
 }
 
 impl Backend {
     pub(crate) async fn read(&self, key: &Key) -> Result<Option<Entry>, Error> {
         match self {
+            Self::File(file) => file.read(key).await,
             Self::Memory(memory) => Ok(memory.read(key)),
         }
     }
 
     pub(crate) async fn list(&self) -> Result<Vec<Key>, Error> {
         match self {
+            Self::File(file) => file.list().await,
             Self::Memory(memory) => Ok(memory.list()),
         }
     }
@@ -32,6 +36,7 @@ impl Backend {
     /// Waits for the lock, for ever if need be; dropping the future leaves no lock behind.
     pub(crate) async fn lock(&self, key: &Key, contended: &Contended) -> Result<Held, Error> {
         match self {
+            Self::File(file) => Ok(Held::File(file.lock(key, contended).await?)),
             Self::Memory(memory) => Ok(Held::Memory(memory.lock(key, contended).await)),
         }
     }
@@ -39,7 +44,18 @@ impl Backend {
     /// Who holds the lock, as far as that can be found out.
     pub(crate) async fn holder(&self, key: &Key) -> Option<Holder> {
         match self {
+            Self::File(file) => file.holder(key).await,
             Self::Memory(memory) => memory.holder(key),
+        }
+    }
+
+    /// Encrypts everything with a new key.
+    pub(crate) async fn rekey(&self, source: KeySource) -> Result<(), Error> {
+        match self {
+            Self::File(file) => file.rekey(source).await,
+            Self::Memory(_) => Err(Error::Unsupported {
+                what: "locking with a new key",
+            }),
         }
     }
 }
@@ -47,14 +63,22 @@ impl Backend {
 /// An entry that this task alone may change; dropping it lets go of the lock.
 #[derive(Debug)]
 pub(crate) enum Held {
+    File(file::Held),
     Memory(memory::Held),
 }
 
 impl Held {
     /// Reads the entry again, and makes sure that a new one could be written.
-    pub(crate) async fn read(&mut self) -> Result<Option<Entry>, Error> {
+    pub(crate) async fn read(self) -> Result<(Self, Option<Entry>), Error> {
         match self {
-            Self::Memory(held) => Ok(held.read()),
+            Self::File(held) => {
+                let (held, entry) = held.read().await?;
+                Ok((Self::File(held), entry))
+            }
+            Self::Memory(held) => {
+                let entry = held.read();
+                Ok((Self::Memory(held), entry))
+            }
         }
     }
 
@@ -65,6 +89,7 @@ impl Held {
         now: Timestamp,
     ) -> Result<Option<Entry>, Error> {
         match self {
+            Self::File(held) => held.write(document, now).await,
             Self::Memory(held) => Ok(held.write(document, now)),
         }
     }

@@ -1,5 +1,6 @@
-//! Where time and chance come in. Nothing else in the crate asks for them.
+//! Where time, chance and the environment come in. Nothing else in the crate asks for them.
 
+use std::path::PathBuf;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use tripod_core::clock::Clock;
@@ -31,4 +32,30 @@ impl Random for Edge {
     fn fill(&mut self, octets: &mut [u8]) {
         getrandom::fill(octets).expect("the operating system has a random source");
     }
+}
+
+/// Where the programs of this user keep their data: `~/.local/share`, or what XDG says.
+pub(crate) fn user_data_directory() -> Option<PathBuf> {
+    use etcetera::BaseStrategy;
+
+    Some(etcetera::choose_base_strategy().ok()?.data_dir())
+}
+
+/// What this host calls itself.
+pub(crate) fn host_name() -> Option<String> {
+    #[cfg(unix)]
+    return Some(
+        rustix::system::uname()
+            .nodename()
+            .to_string_lossy()
+            .into_owned(),
+    );
+    #[cfg(not(unix))]
+    return None;
+}
+
+/// The number of the user this process acts for.
+#[cfg(unix)]
+pub(crate) fn user() -> u32 {
+    rustix::process::geteuid().as_raw()
 }

@@ -5,12 +5,14 @@ use std::fmt;
 use std::sync::Arc;
 
 use tripod_core::clock::Clock;
+use tripod_core::secret::Secret;
 
 use crate::backend::Backend;
 use crate::change::{Change, Since};
 use crate::edge::Edge;
 use crate::entry::{Entry, Revision};
 use crate::error::{Error, UpdateError};
+use crate::file::{self, FileOptions, KeySource};
 use crate::key::Key;
 use crate::memory::Memory;
 use crate::wait::Wait;
@@ -27,6 +29,27 @@ pub struct Vault {
 }
 
 impl Vault {
+    /// Opens the vault of this user: [`FileOptions::user`] says where it is.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NoHome`] if the user has no home directory.
+    pub fn user() -> Result<Self, Error> {
+        Ok(Self::file(FileOptions::user()?))
+    }
+
+    /// Opens a vault in an encrypted file.
+    ///
+    /// Nothing is read or made before it is used; the first update makes the file.
+    #[must_use]
+    #[expect(
+        clippy::needless_pass_by_value,
+        reason = "options are made for one vault, as for the other backends"
+    )]
+    pub fn file(options: FileOptions) -> Self {
+        Self::new(Backend::File(Arc::new(file::Store::new(&options))))
+    }
+
     /// Makes a vault that forgets everything with the process.
     #[must_use]
     pub fn memory() -> Self {
@@ -74,18 +97,19 @@ impl Vault {
         F: FnOnce(Option<Entry>) -> Fut,
         Fut: Future<Output = Result<Change, E>>,
     {
-        let mut held = wait.into().lock(&self.backend, key).await?;
-
-        let found = held.read().await?;
+        let held = wait.into().lock(&self.backend, key).await?;
+        let (held, found) = held.read().await?;
         let document = match change(found.clone()).await.map_err(UpdateError::Change)? {
             Change::Keep => return Ok(found),
             Change::Remove if found.is_none() => return Ok(None),
             Change::Remove => None,
             Change::Replace(document) => Some(document),
         };
-        held.write(document.clone(), self.clock.now())
-            .await
-            .map_err(|source| UpdateError::Unwritten { document, source })
+        let written = match too_long(document.as_ref()) {
+            Some(error) => Err(error),
+            None => held.write(document.clone(), self.clock.now()).await,
+        };
+        written.map_err(|source| UpdateError::Unwritten { document, source })
     }
 
     /// Removes an entry, if it is still the one that was seen.
@@ -134,6 +158,18 @@ impl Vault {
         self.backend.list().await
     }
 
+    /// Encrypts a vault file with a new key, from this source.
+    ///
+    /// The old key opens it until the new file has taken the place of the old, and is thrown away
+    /// then; in a key file that was named by the options and may be shared, the old key stays.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Unsupported`] if the vault is not a file, else as [`update`](Self::update).
+    pub async fn rekey(&self, source: KeySource) -> Result<(), Error> {
+        self.backend.rekey(source).await
+    }
+
     /// Tells what became of an entry since it was seen.
     ///
     /// To be asked before a provider's `invalid_grant` is believed: if somebody replaced the entry,
@@ -151,6 +187,17 @@ impl Vault {
             Some(entry) => Since::Replaced(entry),
         })
     }
+}
+
+/// The longest document, in octets: all of them are held in memory at once.
+const LONGEST: usize = 16 << 20;
+
+fn too_long(document: Option<&Secret>) -> Option<Error> {
+    let length = document?.expose().len();
+    (length > LONGEST).then_some(Error::TooLong {
+        length,
+        most: LONGEST,
+    })
 }
 
 impl fmt::Debug for Vault {

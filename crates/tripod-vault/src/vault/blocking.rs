@@ -3,6 +3,7 @@
 use crate::change::{Change, Since};
 use crate::entry::{Entry, Revision};
 use crate::error::{Error, UpdateError};
+use crate::file::KeySource;
 use crate::key::Key;
 use crate::vault::Vault;
 use crate::wait::Wait;
@@ -63,6 +64,15 @@ impl Vault {
     /// As [`changed_since`](Self::changed_since).
     pub fn changed_since_blocking(&self, key: &Key, seen: Revision) -> Result<Since, Error> {
         block_on(self.changed_since(key, seen))?
+    }
+
+    /// [`rekey`](Self::rekey) for programs without a runtime.
+    ///
+    /// # Errors
+    ///
+    /// As [`rekey`](Self::rekey).
+    pub fn rekey_blocking(&self, source: KeySource) -> Result<(), Error> {
+        block_on(self.rekey(source))?
     }
 }
 
