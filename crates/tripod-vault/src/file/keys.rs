@@ -79,6 +79,12 @@ impl Keys {
         self.make(source, key_file::add)
     }
 
+    /// Keeps in mind what a vault was just sealed with.
+    pub(crate) fn remember(&self, seal: &Arc<Seal>) {
+        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        *known = Some(Arc::clone(seal));
+    }
+
     /// Throws away what an earlier seal needed, once the vault has this one.
     ///
     /// A key that stays is a nuisance and no danger, so failures do not matter.
