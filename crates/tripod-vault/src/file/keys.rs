@@ -7,11 +7,11 @@ use tripod_core::random::Random;
 
 use crate::edge::Edge;
 use crate::error::Error;
+use crate::file::key_file;
 use crate::file::place::Place;
 use crate::file::{AskPassphrase, Asking, FileOptions, KeySource};
 use crate::seal::{Cost, Header, Origin, RootKey, Salt, Seal};
 
-mod key_file;
 #[cfg_attr(feature = "keyring", path = "keys/keyring.rs")]
 #[cfg_attr(not(feature = "keyring"), path = "keys/no_keyring.rs")]
 mod keyring;
