@@ -127,6 +127,13 @@ pub enum Error {
     #[cfg(feature = "postgres")]
     #[error("the system has no root certificates")]
     NoRootCertificates,
+    /// The role of the database may not do all that the vault needs.
+    #[cfg(feature = "postgres")]
+    #[error("the role of the database may not write to {table}")]
+    NotGranted {
+        /// The table.
+        table: String,
+    },
     /// The connection broke during the exchange, and somebody else wrote meanwhile.
     #[cfg(feature = "postgres")]
     #[error("the lock of {key} was lost, and somebody else changed the entry")]

@@ -20,6 +20,9 @@ mod child;
 mod place;
 #[path = "processes/provider.rs"]
 mod provider;
+#[cfg(feature = "postgres")]
+#[path = "postgres/server.rs"]
+mod server;
 
 use child::Child;
 use place::Place;
@@ -51,12 +54,36 @@ fn a_process_that_hangs_is_named_and_can_be_killed_with_a_file() {
     a_process_that_hangs_is_named_and_can_be_killed(&Place::file());
 }
 
+#[cfg(feature = "postgres")]
+#[test]
+fn of_64_processes_on_two_hosts_one_refreshes() {
+    if let Some(place) = Place::postgres() {
+        of_64_processes_one_refreshes(&place);
+    }
+}
+
+#[cfg(feature = "postgres")]
+#[test]
+fn processes_killed_on_two_hosts_leave_a_table_whole() {
+    if let Some(place) = Place::postgres() {
+        killed_processes_leave_the_old_or_the_new(&place);
+    }
+}
+
+#[cfg(feature = "postgres")]
+#[test]
+fn a_process_that_hangs_on_another_host_is_named_and_can_be_killed() {
+    if let Some(place) = Place::postgres() {
+        a_process_that_hangs_is_named_and_can_be_killed(&place);
+    }
+}
+
 /// Every round, the token of all of them has expired.
 fn of_64_processes_one_refreshes(place: &Place) {
     let provider = Provider::start(Duration::from_millis(5));
     put(&place.open(), &provider.first_document());
     let mut children: Vec<_> = (0..PROCESSES)
-        .map(|_| Child::start(place, &format!("refresh {}", provider.port)))
+        .map(|number| Child::start(place, number, &format!("refresh {}", provider.port)))
         .collect();
     for child in &mut children {
         assert_eq!(child.hear(), "ready");
@@ -86,8 +113,12 @@ fn killed_processes_leave_the_old_or_the_new(place: &Place) {
         put_at(&vault, "shared", &shared.first_document());
         put_at(&vault, "other", &other.first_document());
         let mut children: Vec<_> = [(&shared, "shared"), (&shared, "shared"), (&other, "other")]
-            .map(|(provider, key)| Child::start(place, &format!("loop {} {key}", provider.port)))
-            .into();
+            .iter()
+            .enumerate()
+            .map(|(number, (provider, key))| {
+                Child::start(place, number, &format!("loop {} {key}", provider.port))
+            })
+            .collect();
         children
             .iter_mut()
             .for_each(|child| assert_eq!(child.hear(), "ready"));
@@ -129,7 +160,7 @@ fn killed_processes_leave_the_old_or_the_new(place: &Place) {
 fn a_process_that_hangs_is_named_and_can_be_killed(place: &Place) {
     let vault = place.open();
     put(&vault, "old");
-    let mut child = Child::start(place, "hold");
+    let mut child = Child::start(place, 1, "hold");
     assert_eq!(child.hear(), "locked");
 
     let untouched = |_| -> Result<Change, Infallible> { unreachable!("it is locked") };

@@ -59,6 +59,11 @@ impl Error {
                 "Install the package ca-certificates, or set SSL_CERT_FILE.".to_owned()
             }
             #[cfg(feature = "postgres")]
+            Self::NotGranted { table } => format!(
+                "Have the owner run: GRANT SELECT, INSERT, UPDATE, DELETE ON {table} TO …; \
+                 GRANT USAGE ON SEQUENCE {table}_revision TO …"
+            ),
+            #[cfg(feature = "postgres")]
             Self::Overtaken { .. } => "Use the entry that is there now.".to_owned(),
             Self::PassphraseNeeded { .. } => {
                 "Give the passphrase, or run this on a terminal that can ask for it.".to_owned()
@@ -111,8 +116,7 @@ fn database(error: &tokio_postgres::Error) -> String {
     match *code {
         SqlState::DISK_FULL => "Make room on the disk of the server.",
         SqlState::INSUFFICIENT_PRIVILEGE => {
-            "Grant the role SELECT, INSERT, UPDATE and DELETE on the table and USAGE on its \
-             sequence, or have its owner make them."
+            "Have its owner make the table, or let the role create tables in the schema."
         }
         SqlState::INVALID_PASSWORD | SqlState::INVALID_AUTHORIZATION_SPECIFICATION => {
             "Correct user and password in the URI."

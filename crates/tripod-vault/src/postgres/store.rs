@@ -178,22 +178,32 @@ impl Store {
         }
     }
 
-    /// Makes the table if it is missing.
+    /// Makes the table if it is missing, and makes sure that it may be written.
     async fn prepare(&self, client: &Client) -> Result<(), Error> {
         let prepare = async || {
-            let sql = format!("SELECT to_regclass('{}') IS NULL", self.table);
-            let row = client.query_typed_one(&sql, &[]).await.map_err(reading)?;
-            if row.try_get(0).map_err(reading)? {
-                let sql = schema(&self.table);
-                client
-                    .batch_execute(&sql)
-                    .await
-                    .map_err(|source| Error::Database {
-                        doing: "cannot make the table",
-                        source,
-                    })?;
+            let table = &self.table;
+            let is_true = async |sql: &str| -> Result<bool, Error> {
+                let row = client.query_typed_one(sql, &[]).await.map_err(reading)?;
+                row.try_get(0).map_err(reading)
+            };
+            if is_true(&format!("SELECT to_regclass('{table}') IS NULL")).await? {
+                let made = client.batch_execute(&schema(table)).await;
+                made.map_err(|source| Error::Database {
+                    doing: "cannot make the table",
+                    source,
+                })?;
             }
-            Ok(())
+            let is_granted = format!(
+                "SELECT bool_and(has_table_privilege('{table}', verb))
+                   AND has_sequence_privilege('{table}_revision', 'USAGE')
+                 FROM unnest(ARRAY['SELECT', 'INSERT', 'UPDATE', 'DELETE']) AS verb"
+            );
+            match is_true(&is_granted).await? {
+                true => Ok(()),
+                false => Err(Error::NotGranted {
+                    table: table.clone(),
+                }),
+            }
         };
         self.is_prepared.get_or_try_init(prepare).await.copied()
     }

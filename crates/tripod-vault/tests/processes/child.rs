@@ -24,17 +24,9 @@ pub(crate) struct Child {
 }
 
 impl Child {
-    pub(crate) fn start(place: &Place, task: &str) -> Self {
-        Self::start_by(
-            Command::new(std::env::current_exe().unwrap()),
-            &place.describe(),
-            task,
-        )
-    }
-
-    /// Starts this program by a command that ends where its arguments begin.
-    pub(crate) fn start_by(mut command: Command, place: &str, task: &str) -> Self {
-        let mut process = command
+    /// Starts this program again; the number says on which host.
+    pub(crate) fn start(place: &Place, number: usize, task: &str) -> Self {
+        let mut process = Command::new(std::env::current_exe().unwrap())
             .args(["--exact", "child", "--ignored", "--nocapture"])
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
@@ -47,7 +39,7 @@ impl Child {
             input,
             output,
         };
-        child.tell(place);
+        child.tell(&place.describe(number));
         child.tell(task);
         child
     }
