@@ -54,6 +54,7 @@ pub(crate) const START: i64 = 1_700_000_000;
 pub(crate) struct Fixture {
     pub(crate) provider: Provider,
     pub(crate) clock: HandClock,
+    pub(crate) storage: Arc<dyn Storage>,
 }
 
 /// A clock that is turned by hand.
@@ -125,8 +126,12 @@ impl Fixture {
         let sealer = Sealer::new(&server_key).unwrap();
         let hand = clock.clone();
         let edge = with(Edge::new(move || hand.now(), chance(seed)));
-        let provider = Provider::new(config, storage, sealer, edge);
-        Self { provider, clock }
+        let provider = Provider::new(config, Arc::clone(&storage), sealer, edge);
+        Self {
+            provider,
+            clock,
+            storage,
+        }
     }
 
     pub(crate) fn now(&self) -> Timestamp {

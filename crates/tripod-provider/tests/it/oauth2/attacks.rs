@@ -6,7 +6,7 @@ use http::header::AUTHORIZATION;
 use tripod_oauth2::jose::claims::Claims;
 
 use super::flow::{
-    TOKEN, VERIFIER, add_code, dpop_key, is_active, redeem, redemption, refresh, scope, tokens,
+    TOKEN, VERIFIER, add_code, dpop_key, is_active, redeem, redemption, refresh, tokens,
 };
 use crate::fixture::{CLIENT, Fixture, REDIRECT_URI, SECRET, basic, confidential, post};
 
@@ -309,5 +309,4 @@ async fn no_rubbish_makes_the_server_fail() {
             }
         }
     }
-    let _ = scope("read");
 }

@@ -40,12 +40,12 @@ async fn every_method() -> Fixture {
         ("hmac", Method::ClientSecretJwt),
         ("keys", Method::PrivateKeyJwt),
     ] {
-        fixture.add_client(client(&fixture, id, method)).await;
+        fixture.add_client(client(&fixture, id, &method)).await;
     }
     fixture
 }
 
-fn client(fixture: &Fixture, id: &str, method: Method) -> Client {
+fn client(fixture: &Fixture, id: &str, method: &Method) -> Client {
     let mut client = confidential(id);
     client.metadata.token_endpoint_auth_method = Some(method.clone());
     match method {
@@ -312,7 +312,7 @@ async fn an_assertion_is_used_up_by_a_request_that_fails_otherwise() {
 async fn of_32_that_use_an_assertion_at_once_one_is_believed() {
     let fixture = Fixture::with(|config| config.limits.attempts = None).await;
     fixture
-        .add_client(client(&fixture, "keys", Method::PrivateKeyJwt))
+        .add_client(client(&fixture, "keys", &Method::PrivateKeyJwt))
         .await;
     let signed = assertion(&fixture, "keys").encode(&dpop_key()).unwrap();
     let tasks: Vec<_> = (0..32)

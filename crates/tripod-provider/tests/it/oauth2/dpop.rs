@@ -197,7 +197,7 @@ async fn a_code_that_is_bound_to_a_key_is_redeemed_with_it() {
     let fixture = Fixture::new().await;
     let (key, other) = (dpop_key(), other_key());
     add_code(&fixture, "code", |code| {
-        code.dpop_jkt = Some(thumbprint(&key))
+        code.dpop_jkt = Some(thumbprint(&key));
     })
     .await;
     let form = redemption("code");

@@ -1,7 +1,7 @@
 use http::header::AUTHORIZATION;
 
 use super::flow::{TOKEN, introspect, refresh, tokens};
-use crate::fixture::{ALICE, CLIENT, Fixture, ISSUER, PUBLIC, SECRET, basic, confidential, post};
+use crate::fixture::{ALICE, CLIENT, Fixture, ISSUER, PUBLIC, SECRET, confidential, post};
 
 const PATH: &str = "/oauth2/introspect";
 
@@ -159,5 +159,4 @@ async fn a_token_that_another_server_signed_is_not_good() {
         introspect(&fixture, &id_token).await.text(),
         r#"{"active":false}"#
     );
-    let _ = basic(CLIENT, SECRET);
 }

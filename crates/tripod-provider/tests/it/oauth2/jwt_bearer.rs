@@ -10,7 +10,7 @@ use tripod_oauth2::jwk::JwkSet;
 use tripod_oauth2::token::GrantType;
 use tripod_provider::config::TrustedIssuer;
 
-use super::flow::{TOKEN, dpop_key, introspect, other_key};
+use super::flow::{TOKEN, dpop_key, other_key};
 use crate::fixture::{ALICE, Answer, CLIENT, Fixture, ISSUER, SECRET, confidential};
 
 const GRANT: &str = "urn:ietf:params:oauth:grant-type:jwt-bearer";
@@ -130,5 +130,4 @@ async fn who_was_not_registered_for_it_speaks_for_nobody() {
     answer.assert_error(400, "unauthorized_client");
     let answer = present(&fixture, &signed, &[("scope", "delete")]).await;
     answer.assert_error(400, "invalid_scope");
-    let _ = introspect(&fixture, "a").await;
 }

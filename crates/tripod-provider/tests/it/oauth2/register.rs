@@ -3,7 +3,6 @@ use http::header::{AUTHORIZATION, CONTENT_TYPE};
 use http::{Method, Request};
 use serde_json::{Value, json};
 use tripod_core::secret::Secret;
-use tripod_oauth2::token::GrantType;
 use tripod_provider::artefact::{Client, InitialAccessToken};
 use tripod_provider::config::Registration;
 use tripod_provider::handle::Handle;
@@ -385,5 +384,4 @@ async fn with_a_registration_goes_all_it_was_given() {
     answer.assert_error(401, "invalid_client");
     let again = send(&fixture, Method::GET, &path, Some(&token), &Value::Null).await;
     again.assert_error(401, "invalid_token");
-    let _ = GrantType::Implicit;
 }

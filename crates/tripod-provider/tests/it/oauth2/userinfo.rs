@@ -121,7 +121,10 @@ async fn who_shows_nothing_is_told_how_and_no_more() {
     let fixture = Fixture::new().await;
     let answer = fixture.get(PATH).await;
     assert_eq!(answer.status, 401);
-    assert_eq!(answer.header("www-authenticate"), "Bearer realm=\"userinfo\"");
+    assert_eq!(
+        answer.header("www-authenticate"),
+        "Bearer realm=\"userinfo\""
+    );
     assert_eq!(get(&fixture, "Basic YTpi").await.status, 401);
 }
 
