@@ -5,6 +5,7 @@ pub mod attempts;
 pub mod config;
 pub mod edge;
 pub mod fetcher;
+pub mod guard;
 pub mod handle;
 pub mod incoming;
 pub mod keys;
@@ -16,4 +17,5 @@ pub mod storage;
 pub mod store;
 
 mod answer;
+mod api;
 mod oauth2;

@@ -15,7 +15,10 @@ mod request_token;
 mod signed;
 mod verification_code;
 
-use consumer::KnownConsumer;
+pub(crate) use consumer::KnownConsumer;
+pub(crate) use denial::disclosure;
+pub(crate) use renewal::load_token;
+pub(crate) use signed::verify;
 
 use signed::Claim;
 

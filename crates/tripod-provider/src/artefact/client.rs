@@ -118,6 +118,19 @@ pub struct Consumer {
 }
 
 impl Consumer {
+    /// Begins a consumer that may sign by no method, and come back nowhere.
+    #[must_use]
+    pub const fn new(secret: Sealed) -> Self {
+        Self {
+            secret,
+            methods: Vec::new(),
+            rsa_key: None,
+            callbacks: Vec::new(),
+            out_of_band: false,
+            sessions: false,
+        }
+    }
+
     /// Returns the context in which the secret of a consumer is sealed.
     #[must_use]
     pub fn context(client: &str) -> String {

@@ -4,4 +4,5 @@
 
 mod fixture;
 mod keys;
+mod oauth1;
 mod oauth2;

@@ -107,7 +107,18 @@ async fn an_issuer_with_a_path_is_found_where_either_document_has_it() {
             assert_eq!(fixture.get(path).await.status, 404, "{path}");
         }
         fixture.get("/tenant/a/oauth2/jwks").await.assert_ok();
+        assert_eq!(fixture.get("/tenant/a/api/me").await.status, 401);
     }
+}
+
+#[tokio::test]
+async fn a_resource_with_a_path_describes_itself_at_the_root() {
+    let fixture = at("https://id.example/tenant/a");
+    // RFC 9728 §3.1.
+    let path = "/.well-known/oauth-protected-resource/tenant/a";
+    let answer = fixture.get(path).await;
+    answer.assert_ok();
+    assert_eq!(answer.member("resource"), "https://id.example/tenant/a");
 }
 
 #[tokio::test]
