@@ -24,7 +24,7 @@ use crate::provider::Provider;
 use crate::storage::{self, Selector};
 use crate::store::Stored;
 
-/// Returns the API and what describes it.
+/// Returns the API, by its paths below the issuer.
 pub(crate) fn routes(provider: &Provider) -> Router<Provider> {
     let guarded = |scope: &str| {
         let guard = Guard::local(provider).scopes([scope]);
@@ -38,6 +38,11 @@ pub(crate) fn routes(provider: &Provider) -> Router<Provider> {
     Router::new()
         .route("/api/me", get(me).layer(read))
         .route("/api/echo", echo)
+}
+
+/// Returns where the API describes itself, by paths from the root of the host (RFC 9728 §3.1).
+pub(crate) fn well_known() -> Router<Provider> {
+    Router::new()
         .route(WELL_KNOWN, get(metadata))
         .route(&format!("{WELL_KNOWN}/{{*path}}"), get(metadata))
 }

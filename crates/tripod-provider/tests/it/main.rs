@@ -3,10 +3,6 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot be set up fails")]
 
 mod browser;
-#[expect(
-    dead_code,
-    reason = "the endpoints that use the rest of it are to come"
-)]
 mod fixture;
 mod hostile;
 mod keys;
