@@ -7,5 +7,6 @@
     reason = "the endpoints that use the rest of it are to come"
 )]
 mod fixture;
+mod guard;
 mod keys;
 mod oauth1;
