@@ -24,6 +24,15 @@ pub(crate) fn form(status: StatusCode, form: String) -> Response {
     answer
 }
 
+/// Answers with JSON that is the same for everybody, and may be kept for minutes.
+pub(crate) fn public_json(value: &serde_json::Value) -> Response {
+    let mut answer = with_type(StatusCode::OK, "application/json", value.to_string());
+    // Far shorter than a key is published before it signs.
+    let cached = HeaderValue::from_static("public, max-age=300");
+    answer.headers_mut().insert(CACHE_CONTROL, cached);
+    answer
+}
+
 /// Answers with an OAuth 2 error ([RFC 6749 §5.2]).
 ///
 /// [RFC 6749 §5.2]: https://www.rfc-editor.org/rfc/rfc6749#section-5.2
@@ -68,7 +77,7 @@ impl Unreadable {
             Self::BrokenOff { .. } | Self::Form { .. } | Self::TooMany { .. } => {
                 StatusCode::BAD_REQUEST
             }
-            Self::NoForm => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            Self::NoForm | Self::NoJson => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::TooLong { .. } => StatusCode::PAYLOAD_TOO_LARGE,
         }
     }

@@ -27,6 +27,9 @@ pub enum Unreadable {
         #[from]
         source: parameters::Error,
     },
+    /// The body has another media type than JSON.
+    #[error("the request body is not `application/json`")]
+    NoJson,
     /// The body has another media type than a form.
     #[error("the request body is no form")]
     NoForm,

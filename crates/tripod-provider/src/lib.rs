@@ -18,3 +18,4 @@ pub mod store;
 
 mod answer;
 mod api;
+mod oauth2;

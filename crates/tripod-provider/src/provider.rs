@@ -17,6 +17,7 @@ use crate::edge::Edge;
 use crate::fetcher::{Fetcher, Reach};
 use crate::keys::Keys;
 use crate::oauth1;
+use crate::oauth2::{self, ClientKeys};
 use crate::peer;
 use crate::seal::Sealer;
 use crate::storage::Storage;
@@ -35,9 +36,10 @@ struct Shared {
     sealer: Sealer,
     store: Store,
     dpop_nonces: Nonces,
-    fetcher: Fetcher,
     keys: Keys,
+    client_keys: ClientKeys,
     attempts: Attempts,
+    fetcher: Fetcher,
 }
 
 /// For how long a DPoP nonce is given out; it is accepted for as long again.
@@ -54,21 +56,22 @@ impl Provider {
         let store = Store::new(storage, edge.clone());
         let dpop_nonces = Nonces::new(&sealer.derive_key(b"tripod dpop nonce 1"), DPOP_NONCE_SPAN)
             .expect("a derived key is long enough");
+        let attempts = Attempts::new(&config.limits);
         let reach = match config.development {
             Some(_) => Reach::Development,
             None => Reach::Public,
         };
         let fetcher = edge.fetcher(reach);
-        let attempts = Attempts::new(&config.limits);
         let shared = Shared {
             config,
             edge,
             sealer,
             store,
             dpop_nonces,
-            fetcher,
             keys: Keys::default(),
+            client_keys: ClientKeys::default(),
             attempts,
+            fetcher,
         };
         Self {
             shared: Arc::new(shared),
@@ -99,12 +102,6 @@ impl Provider {
         &self.shared.dpop_nonces
     }
 
-    /// Returns what fetches the documents that clients name.
-    #[must_use]
-    pub fn fetcher(&self) -> &Fetcher {
-        &self.shared.fetcher
-    }
-
     /// Returns the keys that sign tokens.
     #[must_use]
     pub fn keys(&self) -> &Keys {
@@ -123,13 +120,30 @@ impl Provider {
         peer::address(request, self.config().proxies.as_ref())
     }
 
+    /// Returns what fetches the documents that clients name.
+    #[must_use]
+    pub fn fetcher(&self) -> &Fetcher {
+        &self.shared.fetcher
+    }
+
     /// Returns the endpoints and the pages, to serve or to nest into another service.
     pub fn router(&self) -> Router {
-        let mut router = Router::new().merge(api::routes(self));
-        if self.config().oauth1.is_some() {
-            router = router.merge(oauth1::routes());
+        let config = self.config();
+        let mut endpoints = oauth2::routes(config).merge(api::routes(self));
+        if config.oauth1.is_some() {
+            endpoints = endpoints.merge(oauth1::routes());
         }
+        let endpoints = match config.path() {
+            "" => endpoints,
+            path => Router::new().nest(path, endpoints),
+        };
+        let router = endpoints.merge(oauth2::well_known(config));
         router.with_state(self.clone())
+    }
+
+    /// Returns the public keys of clients.
+    pub(crate) fn client_keys(&self) -> &ClientKeys {
+        &self.shared.client_keys
     }
 
     /// Returns the present time.

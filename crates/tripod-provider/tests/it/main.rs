@@ -10,3 +10,4 @@ mod fixture;
 mod guard;
 mod keys;
 mod oauth1;
+mod oauth2;
