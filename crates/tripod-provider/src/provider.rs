@@ -137,7 +137,9 @@ impl Provider {
             "" => endpoints,
             path => Router::new().nest(path, endpoints),
         };
-        let router = endpoints.merge(oauth2::well_known(config));
+        let router = endpoints
+            .merge(api::well_known(config))
+            .merge(oauth2::well_known(config));
         router.with_state(self.clone())
     }
 

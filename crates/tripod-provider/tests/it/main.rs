@@ -2,10 +2,6 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot be set up fails")]
 
-#[expect(
-    dead_code,
-    reason = "the endpoints that use the rest of it are to come"
-)]
 mod fixture;
 mod guard;
 mod keys;

@@ -99,6 +99,34 @@ async fn the_whole_path_is_signed() {
     assert_eq!(send_to(&router, moved).await.status, 401);
 }
 
+/// Likewise where the issuer has a path, which is a part of every address.
+#[tokio::test]
+async fn a_provider_beneath_a_path_verifies_with_it() {
+    let fixture = Fixture::with(|config| {
+        let issuer = "https://id.example/tenant";
+        config.issuer = tripod_oauth2::metadata::Issuer::parse(issuer).unwrap();
+    })
+    .await;
+    let consumer = oauth1::consumer(&fixture.provider, oauth1::KEY);
+    fixture.add_client(consumer).await;
+    let added = [("oauth_callback", oauth1::CALLBACK)];
+    let request = empty(Method::POST, "/tenant/oauth1/request_token");
+    let request = Signing::new().sign(&fixture, request, &added);
+    fixture.send(request).await.assert_ok();
+
+    let token = issue(&fixture, |token| token.jkt = Some(THUMBPRINT.to_owned())).await;
+    let proven_at = |uri: &str| {
+        let proof = proof(&fixture, "GET", uri, &token);
+        proven("/tenant/api/echo", &token, &proof)
+    };
+    let answer = fixture
+        .send(proven_at("https://id.example/tenant/api/echo"))
+        .await;
+    assert_eq!(answer.member("path"), "/tenant/api/echo");
+    let answer = fixture.send(proven_at("https://id.example/api/echo")).await;
+    assert_eq!(answer.status, 401);
+}
+
 #[tokio::test]
 async fn a_token_for_a_realm_is_good_in_no_other() {
     let fixture = oauth1::ready().await;
@@ -127,7 +155,7 @@ async fn a_token_for_a_realm_is_good_in_no_other() {
 #[tokio::test]
 async fn two_legs_are_for_consumers_that_may() {
     let fixture = oauth1::ready().await;
-    let mut may = oauth1::consumer(&fixture, "two-legged");
+    let mut may = oauth1::consumer(&fixture.provider, "two-legged");
     may.metadata.grant_types = vec![tripod_oauth2::token::GrantType::ClientCredentials];
     fixture.add_client(may).await;
     let me = |key: &str| {

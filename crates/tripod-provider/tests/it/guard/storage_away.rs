@@ -55,7 +55,7 @@ async fn those_who_come_meanwhile_are_put_off_and_then_served() {
     let flaky = Arc::new(Flaky::default());
     let fixture = Fixture::empty(Arc::clone(&flaky) as Arc<dyn Storage>, |_| {});
     fixture
-        .add_client(oauth1::consumer(&fixture, oauth1::KEY))
+        .add_client(oauth1::consumer(&fixture.provider, oauth1::KEY))
         .await;
     let signed = oauth1::token(&fixture).await;
     let token = issue(&fixture, |_| {}).await;
