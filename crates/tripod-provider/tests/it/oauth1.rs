@@ -19,12 +19,14 @@ use tripod_oauth1::token_credentials::TokenCredentialsResponse;
 use tripod_oauth2::scope::Scope;
 use tripod_provider::artefact::{Authentication, Client, Consumer};
 use tripod_provider::oauth1::authorization::{Outcome, Undecided};
+use tripod_provider::provider::Provider;
 use tripod_provider::seal::Purpose;
 
 use crate::fixture::{ALICE, Answer, Fixture, ISSUER, confidential};
 
 mod access_token;
 mod attacks;
+mod interop;
 mod request_token;
 mod session;
 
@@ -41,20 +43,20 @@ const RSA_KEY: &str = concat!(
 /// A provider with a consumer and a user.
 pub(crate) async fn ready() -> Fixture {
     let fixture = Fixture::new().await;
-    fixture.add_client(consumer(&fixture, KEY)).await;
+    fixture.add_client(consumer(&fixture.provider, KEY)).await;
     fixture
 }
 
 /// A consumer that may do everything but have sessions.
-pub(crate) fn consumer(fixture: &Fixture, id: &str) -> Client {
+pub(crate) fn consumer(provider: &Provider, id: &str) -> Client {
     let mut client = confidential(id);
     client.metadata.scope = Some(Scope::parse("read write").unwrap());
     client.metadata.grant_types = Vec::new();
-    let sealed = fixture.provider.sealer().seal(
+    let sealed = provider.sealer().seal(
         Purpose::Secret,
         &Consumer::context(id),
         &Secret::from(SECRET),
-        &mut fixture.provider.random(),
+        &mut provider.random(),
     );
     let mut consumer = Consumer::new(sealed);
     consumer.methods = SignatureMethod::KNOWN

@@ -229,7 +229,9 @@ async fn what_is_granted_is_in_the_audit_trail_and_no_secret_in_the_database() {
 #[tokio::test]
 async fn credentials_of_another_consumer_are_unknown() {
     let fixture = ready().await;
-    fixture.add_client(consumer(&fixture, "other")).await;
+    fixture
+        .add_client(consumer(&fixture.provider, "other"))
+        .await;
     let temporary = temporary(&fixture, CALLBACK).await;
     let verifier = approve(&fixture, &temporary).await;
     let signing = Signing {

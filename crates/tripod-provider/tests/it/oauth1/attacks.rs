@@ -295,7 +295,7 @@ async fn plaintext_in_cleartext() {
         config.origin = "http://id.example".parse().unwrap();
     })
     .await;
-    fixture.add_client(consumer(&fixture, KEY)).await;
+    fixture.add_client(consumer(&fixture.provider, KEY)).await;
     let signing = Signing {
         method: SignatureMethod::Plaintext,
         ..Signing::new()

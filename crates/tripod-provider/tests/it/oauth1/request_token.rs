@@ -28,7 +28,7 @@ async fn old_clients_get() {
 #[tokio::test]
 async fn a_callback_is_one_that_the_consumer_registered() {
     let fixture = ready().await;
-    let mut without = consumer(&fixture, "no-oob");
+    let mut without = consumer(&fixture.provider, "no-oob");
     without.oauth1.as_mut().unwrap().out_of_band = false;
     fixture.add_client(without).await;
     for callback in [
@@ -104,13 +104,13 @@ async fn a_scope_is_asked_for_by_the_name_that_providers_use() {
 #[tokio::test]
 async fn whoever_is_no_consumer_has_no_business_here() {
     let fixture = ready().await;
-    let mut by_hmac_alone = consumer(&fixture, "hmac");
+    let mut by_hmac_alone = consumer(&fixture.provider, "hmac");
     by_hmac_alone.oauth1.as_mut().unwrap().methods = vec!["HMAC-SHA1".to_owned()];
     fixture.add_client(by_hmac_alone).await;
-    let mut without_key = consumer(&fixture, "no-key");
+    let mut without_key = consumer(&fixture.provider, "no-key");
     without_key.oauth1.as_mut().unwrap().rsa_key = None;
     fixture.add_client(without_key).await;
-    let mut with_a_broken_key = consumer(&fixture, "broken-key");
+    let mut with_a_broken_key = consumer(&fixture.provider, "broken-key");
     with_a_broken_key.oauth1.as_mut().unwrap().rsa_key = Some("broken".to_owned());
     fixture.add_client(with_a_broken_key).await;
 
@@ -162,7 +162,7 @@ async fn development_says_what_is_wrong() {
     let unknown = request_token(&fixture, &Signing::new(), CALLBACK).await;
     assert_problem(&unknown, 401, "consumer_key_unknown");
     assert!(unknown.text().contains("oauth_problem_advice="));
-    fixture.add_client(consumer(&fixture, KEY)).await;
+    fixture.add_client(consumer(&fixture.provider, KEY)).await;
     let elsewhere = request_token(&fixture, &Signing::new(), "https://attacker.example/").await;
     assert!(
         elsewhere
@@ -177,7 +177,7 @@ async fn a_method_that_is_not_served_is_not_served_to_those_who_have_it() {
         config.oauth1.as_mut().unwrap().methods = vec![SignatureMethod::HmacSha256];
     })
     .await;
-    fixture.add_client(consumer(&fixture, KEY)).await;
+    fixture.add_client(consumer(&fixture.provider, KEY)).await;
     let by = |method| Signing {
         method,
         ..Signing::new()

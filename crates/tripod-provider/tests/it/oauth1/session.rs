@@ -9,7 +9,7 @@ use super::*;
 /// A provider whose consumer has sessions.
 async fn with_sessions() -> Fixture {
     let fixture = Fixture::new().await;
-    let mut client = consumer(&fixture, KEY);
+    let mut client = consumer(&fixture.provider, KEY);
     client.oauth1.as_mut().unwrap().sessions = true;
     fixture.add_client(client).await;
     fixture
