@@ -168,7 +168,7 @@ impl Provider {
                 .merge(oauth1::routes())
                 .merge(oauth1::authorize::routes());
         }
-        let described = oauth2::well_known(config).merge(api::well_known());
+        let described = oauth2::well_known(config).merge(api::well_known(config));
         let observe = middleware::from_fn_with_state(self.clone(), metrics::observe);
         below(config.path(), endpoints)
             .merge(described)
