@@ -15,7 +15,9 @@ mod exit;
 mod jwt;
 mod key_file;
 mod output;
+mod page;
 mod provider;
+mod providers;
 mod secret_source;
 mod serve;
 mod sign;
@@ -32,6 +34,7 @@ struct Opts {
 enum Command {
     Jwt(jwt::Opts),
     Provider(Box<provider::Opts>),
+    Providers(providers::Opts),
     Serve(Box<serve::Opts>),
     Sign(Box<sign::Opts>),
 }
@@ -48,6 +51,7 @@ fn main() -> ExitCode {
     match opts.command {
         Command::Jwt(opts) => ended(jwt::run(&opts, own, &Edge), jwt::JwtFailed::exit),
         Command::Provider(opts) => ended(provider::run(&opts), provider::ProviderFailed::exit),
+        Command::Providers(opts) => ended(providers::run(&opts), providers::ProvidersFailed::exit),
         Command::Serve(opts) => ended(serve::run(&opts), serve::ServeFailed::exit),
         Command::Sign(opts) => ended(sign::run(&opts, own, &mut Edge), sign::SignFailed::exit),
     }
