@@ -34,8 +34,8 @@ struct Opts {
 enum Command {
     Jwt(jwt::Opts),
     Provider(Box<provider::Opts>),
-    Providers(providers::Opts),
     Serve(Box<serve::Opts>),
+    Providers(providers::Opts),
     Sign(Box<sign::Opts>),
 }
 
@@ -51,8 +51,8 @@ fn main() -> ExitCode {
     match opts.command {
         Command::Jwt(opts) => ended(jwt::run(&opts, own, &Edge), jwt::JwtFailed::exit),
         Command::Provider(opts) => ended(provider::run(&opts), provider::ProviderFailed::exit),
-        Command::Providers(opts) => ended(providers::run(&opts), providers::ProvidersFailed::exit),
         Command::Serve(opts) => ended(serve::run(&opts), serve::ServeFailed::exit),
+        Command::Providers(opts) => ended(providers::run(&opts), providers::ProvidersFailed::exit),
         Command::Sign(opts) => ended(sign::run(&opts, own, &mut Edge), sign::SignFailed::exit),
     }
 }

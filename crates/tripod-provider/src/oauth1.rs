@@ -7,6 +7,7 @@ use crate::provider::Provider;
 
 mod access_token;
 pub mod authorization;
+pub(crate) mod authorize;
 mod consumer;
 mod denial;
 mod redemption;
@@ -15,7 +16,10 @@ mod request_token;
 mod signed;
 mod verification_code;
 
-use consumer::KnownConsumer;
+pub(crate) use consumer::KnownConsumer;
+pub(crate) use denial::disclosure;
+pub(crate) use renewal::load_token;
+pub(crate) use signed::verify;
 
 use signed::Claim;
 

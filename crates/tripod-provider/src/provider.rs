@@ -11,19 +11,20 @@ use tripod_core::clock::Clock as _;
 use tripod_core::timestamp::Timestamp;
 use tripod_oauth2::dpop::nonce::Nonces;
 
+use crate::api;
 use crate::attempts::Attempts;
 use crate::config::Config;
 use crate::edge::Edge;
 use crate::fetcher::{Fetcher, Reach};
 use crate::keys::Keys;
 use crate::metrics::{self, Metrics};
-use crate::oauth1;
-use crate::oauth2::{self, ClientKeys};
+use crate::oauth2::ClientKeys;
 use crate::password::Passwords;
 use crate::peer;
 use crate::seal::Sealer;
 use crate::storage::Storage;
 use crate::store::Store;
+use crate::{consent, device, home, oauth1, oauth2, sign_in};
 
 /// An authorization server for OAuth 1.0a and OAuth 2; clones are the same one.
 #[derive(Clone, Debug)]
@@ -148,9 +149,18 @@ impl Provider {
     /// Returns the endpoints and the pages, to serve or to nest into another service.
     pub fn router(&self) -> Router {
         let config = self.config();
-        let mut endpoints = oauth2::routes(config);
+        let mut endpoints = oauth2::routes(config)
+            .merge(api::routes(self))
+            .merge(consent::routes())
+            .merge(device::routes())
+            .merge(home::routes())
+            .merge(oauth2::authorize::routes())
+            .merge(oauth2::logout::routes())
+            .merge(sign_in::routes());
         if config.oauth1.is_some() {
-            endpoints = endpoints.merge(oauth1::routes());
+            endpoints = endpoints
+                .merge(oauth1::routes())
+                .merge(oauth1::authorize::routes());
         }
         let endpoints = match config.path() {
             "" => endpoints,

@@ -71,19 +71,20 @@ async fn decide(
     asked: &TokenCredentialsRequest,
     known: Option<&KnownConsumer>,
 ) -> Result<(Claim, Decision), Denial> {
+    let origin = &provider.config().origin;
     // Who presents the credentials of another client hears what one with made-up ones hears.
     match asked {
         TokenCredentialsRequest::Verifier(verifier) => {
             let found = Redemption::load(provider, signed, known).await?;
             let secret = found.as_ref().map(Redemption::secret);
-            let claim = signed::verify(provider, signed, known, secret)?;
+            let claim = signed::verify(provider, origin, signed, known, secret)?;
             let (found, known) = found.zip(known).ok_or(Refusal::TokenUnknown)?;
             Ok((claim, found.decide(provider, known.consumer(), verifier)))
         }
         TokenCredentialsRequest::SessionHandle(handle) => {
             let found = Renewal::load(provider, signed, known).await?;
             let secret = found.as_ref().map(Renewal::secret);
-            let claim = signed::verify(provider, signed, known, secret)?;
+            let claim = signed::verify(provider, origin, signed, known, secret)?;
             let found = found.ok_or(Refusal::TokenUnknown)?;
             Ok((claim, found.decide(provider, handle)))
         }

@@ -122,7 +122,7 @@ impl Renewal {
 }
 
 /// Loads token credentials with their secret, if they are those of a client.
-pub(super) async fn load_token(
+pub(crate) async fn load_token(
     provider: &Provider,
     token: &str,
     client: &str,

@@ -44,7 +44,8 @@ async fn respond(
     let signed = SignedRequest::parse(&request)?;
     let method = signed.signature_method();
     let known = KnownConsumer::load(provider, signed.consumer_key(), method).await?;
-    let claim = verify(provider, &signed, known.as_ref(), None)?;
+    let origin = &provider.config().origin;
+    let claim = verify(provider, origin, &signed, known.as_ref(), None)?;
     let known = known.ok_or(Refusal::ConsumerKeyUnknown)?;
 
     let asked = TemporaryCredentialsRequest::parse(&signed)?;

@@ -6,6 +6,7 @@ use bytes::Bytes;
 use http::Request;
 use tripod_core::secret::Secret;
 use tripod_core::timestamp::Timestamp;
+use tripod_oauth1::origin::Origin;
 use tripod_oauth1::refusal::Refusal;
 use tripod_oauth1::signed_request::SignedRequest;
 use tripod_oauth1::verifier::Verifier;
@@ -52,16 +53,17 @@ pub(super) async fn read(
 
 /// Checks timestamp, signature and body hash; the nonce is claimed with whatever is written.
 ///
-/// `secret` is that of the token that the request names, if that is known and belongs to the client.
+/// `origin` is where the client sees what it asks; `secret` is that of the token that the request names, if that is known and belongs to the client.
 pub(crate) fn verify(
     provider: &Provider,
+    origin: &Origin,
     request: &SignedRequest<'_>,
     consumer: Option<&KnownConsumer>,
     secret: Option<&Secret>,
 ) -> Result<Claim, Refusal> {
     let config = provider.config();
     let tolerance = config.oauth1.as_ref().map(|oauth1| oauth1.tolerance);
-    let verifier = Verifier::new(config.origin.clone()).tolerance(tolerance.unwrap_or_default());
+    let verifier = Verifier::new(origin.clone()).tolerance(tolerance.unwrap_or_default());
     let client = consumer.map(KnownConsumer::as_verified);
     let authentic = verifier.verify(request, client.as_ref(), secret, provider.now())?;
     let claim = authentic.nonce_claim();

@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot be set up fails")]
 
+mod browser;
 #[expect(
     dead_code,
     reason = "the endpoints that use the rest of it are to come"
@@ -9,4 +10,5 @@
 mod fixture;
 mod hostile;
 mod keys;
+mod oauth1;
 mod oauth2;
