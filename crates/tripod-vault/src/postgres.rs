@@ -19,10 +19,13 @@ use crate::edge;
 use crate::error::Error;
 use crate::shared_key::SharedKey;
 
+mod advisory_lock;
 mod connection;
 mod store;
+mod table;
 
 pub(crate) use store::{Held, Store};
+use table::Table;
 
 /// How long to wait for a server that does not answer, unless the URI says.
 const CONNECT: Duration = Duration::from_secs(10);
@@ -44,8 +47,7 @@ const CONNECT: Duration = Duration::from_secs(10);
 #[derive(Debug)]
 pub struct PostgresOptions {
     config: Config,
-    table: String,
-    key: SharedKey,
+    table: Table,
 }
 
 impl PostgresOptions {
@@ -72,8 +74,10 @@ impl PostgresOptions {
         config.application_name(application_name());
         Ok(Self {
             config,
-            table: "tripod_vault".to_owned(),
-            key,
+            table: Table {
+                name: "tripod_vault".to_owned(),
+                key,
+            },
         })
     }
 
@@ -92,7 +96,10 @@ impl PostgresOptions {
         };
         match name.split('.').count() <= 2 && name.split('.').all(is_plain) {
             true => Ok(Self {
-                table: name.to_owned(),
+                table: Table {
+                    name: name.to_owned(),
+                    ..self.table
+                },
                 ..self
             }),
             false => Err(Error::TableName),
@@ -102,7 +109,7 @@ impl PostgresOptions {
     /// Returns the SQL that makes the table.
     #[must_use]
     pub fn schema(&self) -> String {
-        store::schema(&self.table)
+        self.table.schema()
     }
 }
 

@@ -143,6 +143,11 @@ impl Vault {
         seen: Revision,
         wait: impl Into<Wait>,
     ) -> Result<Option<Entry>, Error> {
+        // A revision is not given twice, so what is another one now will not become this one.
+        let current = self.read(key).await?;
+        if current.as_ref().is_none_or(|entry| entry.revision != seen) {
+            return Ok(current);
+        }
         let removed = self.update(key, wait, async |entry| {
             Ok::<_, Infallible>(match entry {
                 Some(entry) if entry.revision == seen => Change::Remove,

@@ -10,7 +10,7 @@ use std::time::Duration;
 use tempfile::TempDir;
 use tripod_core::secret::Secret;
 use tripod_vault::change::Change;
-use tripod_vault::entry::Entry;
+use tripod_vault::entry::{Entry, Revision};
 use tripod_vault::error::{Damage, Error, UpdateError};
 use tripod_vault::file::{FileOptions, KeySource};
 use tripod_vault::key::Key;
@@ -143,6 +143,8 @@ fn a_vault_in_a_place_that_does_not_exist_is_empty_and_makes_nothing() {
     let vault = Vault::file(FileOptions::at(&path));
     assert_eq!(vault.read_blocking(&key("a")).unwrap(), None);
     assert_eq!(vault.list_blocking().unwrap(), []);
+    let nothing = vault.remove_blocking(&key("a"), Revision::from_number(1), SOON);
+    assert_eq!(nothing.unwrap(), None);
     assert!(!directory.path().join("not").exists());
 }
 

@@ -136,5 +136,7 @@ fn hold(vault: &Vault) {
         std::thread::sleep(Duration::from_secs(3600));
         Ok::<_, Infallible>(Change::Keep)
     };
-    let _ = vault.update_blocking(&crate::key_of("shared"), crate::SOON, change);
+    if let Err(error) = vault.update_blocking(&crate::key_of("shared"), crate::SOON, change) {
+        say(&error.to_string());
+    }
 }
