@@ -9,5 +9,6 @@ pub mod provider;
 pub mod seal;
 pub mod storage;
 pub mod store;
+pub mod sweeper;
 
 mod answer;
