@@ -7,6 +7,7 @@
 
 mod backend;
 mod batches;
+#[cfg(any(feature = "postgres", feature = "sqlite"))]
 mod crash;
 mod events;
 mod expiry;

@@ -36,17 +36,15 @@ async fn rotated_once(storage: Shared, kind: Kind) {
     let names = ["family", "alice", "client"];
     used_once(storage, move |round| {
         let one = descendant(kind, &format!("one {round}"), names);
-        let redeem = move |one: &_, task: usize| {
+        let made = vec![Op::Insert(one.clone())];
+        (made, move |task: usize| {
             let token = format!("token {round} {task}");
             vec![
-                Op::Replace(next(one)),
+                Op::Replace(next(&one)),
                 Op::Insert(descendant(Kind::AccessToken, &token, names)),
                 Op::Insert(descendant(Kind::RefreshToken, &token, names)),
                 Op::Audit(Event::new(NOW, "tokens_issued").with_user("alice")),
             ]
-        };
-        (vec![Op::Insert(one.clone())], move |task| {
-            redeem(&one, task)
         })
     })
     .await;
@@ -57,7 +55,7 @@ async fn device_codes(storage: Shared) {
         let device = record(Kind::DeviceGrant, &round.to_string());
         let user_code = record(Kind::UserCode, &round.to_string());
         let made = vec![Op::Insert(device.clone()), Op::Insert(user_code.clone())];
-        (made, move |task| {
+        (made, move |task: usize| {
             let token = format!("token {round} {task}");
             vec![
                 remove(&device),
@@ -72,7 +70,7 @@ async fn device_codes(storage: Shared) {
 async fn request_tokens(storage: Shared) {
     used_once(storage, |round| {
         let one = record(Kind::TemporaryCredentials, &round.to_string());
-        (vec![Op::Insert(one.clone())], move |task| {
+        (vec![Op::Insert(one.clone())], move |task: usize| {
             let token = format!("token {round} {task}");
             // The nonce of each request is another.
             vec![
@@ -88,21 +86,25 @@ async fn request_tokens(storage: Shared) {
 async fn pushed_requests(storage: Shared) {
     used_once(storage, |round| {
         let one = record(Kind::PushedRequest, &round.to_string());
-        (vec![Op::Insert(one.clone())], move |_| vec![remove(&one)])
+        (vec![Op::Insert(one.clone())], move |_: usize| {
+            vec![remove(&one)]
+        })
     })
     .await;
 }
 
 async fn nonces(storage: Shared) {
     used_once(storage, |round| {
-        (Vec::new(), move |_| vec![claim(&format!("nonce {round}"))])
+        (Vec::new(), move |_: usize| {
+            vec![claim(&format!("nonce {round}"))]
+        })
     })
     .await;
 }
 
 async fn jtis(storage: Shared) {
     used_once(storage, |round| {
-        (Vec::new(), move |task| {
+        (Vec::new(), move |task: usize| {
             let token = format!("token {round} {task}");
             vec![
                 Op::Insert(record(Kind::AccessToken, &token)),
