@@ -20,6 +20,7 @@ pub mod seed;
 pub mod server;
 pub mod storage;
 pub mod store;
+pub mod sweeper;
 
 mod answer;
 mod api;

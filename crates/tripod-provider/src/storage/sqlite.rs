@@ -51,10 +51,9 @@ impl Sqlite {
     pub fn open(path: impl AsRef<Path>) -> Result<Self, OpenError> {
         let path = path.as_ref();
         create(path).map_err(|source| Error::unavailable("open its file", source))?;
-        let mut link = Link::writing(path);
-        link.open()?;
+        let link = Link::write(path)?;
         Ok(Self {
-            readers: Arc::new(Pool::new(path)),
+            readers: Arc::new(Pool::new(&link)),
             writer: Writer::start(link)
                 .map_err(|source| Error::unavailable("start its thread", source))?,
         })

@@ -34,8 +34,10 @@ SET default_transaction_isolation = 'read committed';
 /// Makes a pool, which connects when it is asked to.
 pub(super) fn pool(url: &str) -> Result<Pool, OpenError> {
     let mut config: Config = url.parse().map_err(malformed)?;
+    if config.get_application_name().is_none() {
+        config.application_name("tripod");
+    }
     config
-        .application_name("tripod")
         .connect_timeout(PATIENCE)
         .keepalives_idle(SILENCE)
         .tcp_user_timeout(SILENCE);

@@ -48,7 +48,7 @@ AND (expires IS NULL OR expires > $4)";
 
 const REPLACE: &str = "
 UPDATE tripod_records SET version = $3, expires = $4, client = $5, usr = $6, family = $7, body = $8
-WHERE kind = $1 AND handle = $2 AND version = $3 - 1 AND (expires IS NULL OR expires > $9)";
+WHERE kind = $1 AND handle = $2 AND version + 1 = $3 AND (expires IS NULL OR expires > $9)";
 
 impl Step {
     pub(super) fn new(op: Op, now: Timestamp) -> Self {

@@ -37,7 +37,7 @@ impl Checkpointer {
     pub(super) fn start(writing: &Link) -> io::Result<Self> {
         let state = Arc::new(AtomicU8::new(IDLE));
         let (wake, woken) = channel();
-        let mut link = Link::checkpointing(writing.path());
+        let mut link = writing.checkpointing();
         let shared = Arc::clone(&state);
         let thread = Builder::new()
             .name("sqlite checkpoint".to_owned())

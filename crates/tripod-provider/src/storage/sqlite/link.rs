@@ -19,7 +19,8 @@ pub(super) struct Link {
     path: PathBuf,
     role: Role,
     log: Arc<AtomicI32>,
-    open: Option<(Connection, FileId)>,
+    file: FileId,
+    open: Option<Connection>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -34,38 +35,45 @@ enum Role {
 enum Fault {
     #[error("its file is away")]
     Away(#[source] io::Error),
+    #[error("another file was put in the place of its own: stop Tripod to exchange it")]
+    Exchanged,
     #[error("SQLite refuses")]
     Sqlite(#[from] rusqlite::Error),
 }
 
 impl Link {
-    pub(super) fn checkpointing(path: &Path) -> Self {
-        Self::new(path, Role::Checkpointing)
-    }
-
-    pub(super) fn reading(path: &Path) -> Self {
-        Self::new(path, Role::Reading)
-    }
-
-    pub(super) fn writing(path: &Path) -> Self {
-        Self::new(path, Role::Writing)
-    }
-
-    fn new(path: &Path, role: Role) -> Self {
-        Self {
+    /// Opens the one by which the file is written to.
+    pub(super) fn write(path: &Path) -> Result<Self, OpenError> {
+        let file = FileId::of(path).map_err(|source| away("open", source))?;
+        let mut link = Self {
             path: path.to_owned(),
+            role: Role::Writing,
+            log: Arc::default(),
+            file,
+            open: None,
+        };
+        link.open = Some(link.connect()?);
+        Ok(link)
+    }
+
+    /// Makes another to the same file, which moves its log.
+    pub(super) fn checkpointing(&self) -> Self {
+        self.beside(Role::Checkpointing)
+    }
+
+    /// Makes another to the same file, which reads.
+    pub(super) fn reading(&self) -> Self {
+        self.beside(Role::Reading)
+    }
+
+    fn beside(&self, role: Role) -> Self {
+        Self {
+            path: self.path.clone(),
             role,
             log: Arc::default(),
+            file: self.file,
             open: None,
         }
-    }
-
-    /// Opens the file, for its faults to be told apart.
-    pub(super) fn open(&mut self) -> Result<(), OpenError> {
-        let id = FileId::of(&self.path).map_err(|source| away("open", source))?;
-        let connection = self.connect()?;
-        self.open = Some((connection, id));
-        Ok(())
     }
 
     /// Uses the connection, which is opened if there is none.
@@ -74,31 +82,29 @@ impl Link {
         doing: &'static str,
         then: impl FnOnce(&Connection) -> rusqlite::Result<T>,
     ) -> Result<T, Error> {
-        // Whoever put another file in its place must not be answered from the one that is gone.
-        let id = FileId::of(&self.path).map_err(|source| away(doing, source))?;
-        if self.open.as_ref().is_none_or(|(_, opened)| *opened != id) {
-            self.open = None;
-            self.open().map_err(|error| match error {
+        // What is written to a file that is gone is lost, and SQLite would apply the log of the one
+        // to the other.
+        let file = FileId::of(&self.path).map_err(|source| away(doing, source))?;
+        if file != self.file {
+            return Err(Error::unavailable(doing, Fault::Exchanged));
+        }
+        let connection = match self.open.take() {
+            Some(connection) => connection,
+            None => self.connect().map_err(|error| match error {
                 OpenError::Storage(error) => error,
                 other => Error::unavailable(doing, other),
-            })?;
+            })?,
+        };
+        let outcome = then(&connection);
+        if outcome.as_ref().err().is_none_or(is_busy) {
+            self.open = Some(connection);
         }
-        let (connection, _) = self.open.as_ref().expect("it was opened above");
-        then(connection).map_err(|error| {
-            if !is_busy(&error) {
-                self.open = None;
-            }
-            Error::unavailable(doing, Fault::Sqlite(error))
-        })
+        outcome.map_err(|error| Error::unavailable(doing, Fault::Sqlite(error)))
     }
 
     /// Returns how many pages the log has, as of the last commit by this connection.
     pub(super) fn log(&self) -> Arc<AtomicI32> {
         Arc::clone(&self.log)
-    }
-
-    pub(super) fn path(&self) -> &Path {
-        &self.path
     }
 
     fn connect(&self) -> Result<Connection, OpenError> {

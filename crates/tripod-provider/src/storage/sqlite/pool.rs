@@ -1,6 +1,5 @@
 //! Connections that only read.
 
-use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError, TryLockError};
 
@@ -19,9 +18,9 @@ pub(super) struct Pool {
 const SIZE: usize = 4;
 
 impl Pool {
-    pub(super) fn new(path: &Path) -> Self {
+    pub(super) fn new(writing: &Link) -> Self {
         Self {
-            links: std::array::from_fn(|_| Mutex::new(Link::reading(path))),
+            links: std::array::from_fn(|_| Mutex::new(writing.reading())),
             next: AtomicUsize::new(0),
         }
     }

@@ -27,9 +27,15 @@ pub(super) fn page(
     now: Timestamp,
 ) -> rusqlite::Result<Vec<Record>> {
     let (meant, names) = meant(&query.selector);
+    // A plus keeps the index of handles out of it. A user or a family has few records, which are
+    // soon sorted; those of a client may be most of the kind, and are taken in order.
+    let plus = match query.selector {
+        Selector::All | Selector::Client(_) => "",
+        Selector::Family(_) | Selector::Grant { .. } | Selector::User(_) => "+",
+    };
     let mut statement = connection.prepare_cached(&format!(
         "SELECT handle, version, expires, client, user, family, body FROM records
-         WHERE kind = ? AND handle > ? AND (expires IS NULL OR expires > ?) AND {meant}
+         WHERE {plus}kind = ? AND {plus}handle > ? AND (expires IS NULL OR expires > ?) AND {meant}
          ORDER BY handle LIMIT ?"
     ))?;
     // A blob sorts behind an empty one, so that this is before all.

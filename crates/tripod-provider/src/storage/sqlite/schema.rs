@@ -56,7 +56,8 @@ const NEWEST: i64 = MIGRATIONS.len() as i64;
 /// Brings the tables up to date, while others may be about to do the same.
 pub(super) fn migrate(connection: &Connection) -> Result<(), OpenError> {
     let refused = |error| Error::unavailable("make its tables", error);
-    if check(connection).is_ok() && user_version(connection).map_err(refused)? == NEWEST {
+    check(connection)?;
+    if user_version(connection).map_err(refused)? == NEWEST {
         return Ok(());
     }
     switch_to_wal(connection).map_err(refused)?;
