@@ -7,11 +7,13 @@ use crate::edge::Edge;
 use crate::exit::Exit;
 use crate::secret_source::FileError;
 
+pub(crate) use page::{json, one_line};
+pub(crate) use time::rfc3339;
+
 mod anatomy;
 mod decode;
 mod keys;
 mod kind;
-mod page;
 mod problem;
 mod time;
 mod token_source;
