@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::body::Body;
+use axum::middleware::map_request;
 use axum::{Router, middleware};
 use http::uri::PathAndQuery;
 use http::{Request, Uri};
@@ -167,10 +168,10 @@ impl Provider {
                 .merge(oauth1::routes())
                 .merge(oauth1::authorize::routes());
         }
+        let described = oauth2::well_known(config).merge(api::well_known(config));
         let observe = middleware::from_fn_with_state(self.clone(), metrics::observe);
         below(config.path(), endpoints)
-            .merge(oauth2::well_known(config))
-            .merge(api::well_known())
+            .merge(described)
             .merge(metrics::routes())
             .layer(CatchPanicLayer::custom(metrics::panicked))
             .layer(observe)
@@ -203,7 +204,7 @@ fn below(path: &str, routes: Router<Provider>) -> Router<Provider> {
         return routes;
     }
     let prefix = path.to_owned();
-    let restore = middleware::map_request(move |request: Request<Body>| {
+    let restore = map_request(move |request: Request<Body>| {
         let restored = with_prefix(&prefix, request);
         async move { restored }
     });

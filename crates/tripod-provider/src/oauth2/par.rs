@@ -93,9 +93,9 @@ async fn read(
     posted: &Parameters,
     once: &mut Once,
 ) -> Result<(Parameters, Form), Failure> {
-    let request = match pushed::PushedRequest::parse(posted)? {
-        pushed::PushedRequest::RequestObject { request, .. } => request,
-        _ => return Ok((posted.clone(), Form::Plain)),
+    let pushed = pushed::PushedRequest::parse(posted)?;
+    let pushed::PushedRequest::RequestObject { request, .. } = pushed else {
+        return Ok((posted.clone(), Form::Plain));
     };
     let refuse = |why: String| Refusal::new(ErrorCode::InvalidRequestObject, why);
     if request.expose().len() > provider.config().limits.jwt {

@@ -4,6 +4,7 @@
 
 mod browser;
 mod fixture;
+mod guard;
 mod hostile;
 mod keys;
 mod oauth1;
