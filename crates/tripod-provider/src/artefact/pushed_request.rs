@@ -18,6 +18,9 @@ pub struct PushedRequest {
     /// The thumbprint of the DPoP key that pushed it (RFC 9449 §10.1).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub dpop_jkt: Option<String>,
+    /// Whether a key of the client has signed it (RFC 9126 §3).
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_signed: bool,
     /// Until when it is good.
     #[serde(with = "unix")]
     pub expires: Timestamp,
@@ -31,6 +34,7 @@ impl PushedRequest {
             client: client.into(),
             parameters: request.iter().map(owned).collect(),
             dpop_jkt: None,
+            is_signed: false,
             expires,
         }
     }

@@ -10,11 +10,11 @@ use http::Request;
 use tripod_core::secret::Secret;
 use tripod_oauth2::error::{ErrorCode, ErrorResponse};
 
-mod accepted;
+pub(super) mod accepted;
 mod addressed;
 mod decision;
 mod grant;
-mod presented;
+pub(super) mod presented;
 
 pub(crate) use presented::Presented;
 

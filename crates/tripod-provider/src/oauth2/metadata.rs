@@ -12,6 +12,7 @@ use tripod_oauth2::metadata::{OpenIdMetadata, ServerMetadata};
 use tripod_oauth2::pkce::CodeChallengeMethod;
 use tripod_oauth2::token::GrantType;
 
+use super::authorize::presented;
 use super::{claims, client};
 use crate::answer;
 use crate::config::{Config, Registration};
@@ -77,6 +78,7 @@ fn of(config: &Config) -> ServerMetadata {
             ResponseMode::FormPost,
         ];
         metadata.code_challenge_methods_supported = vec![CodeChallengeMethod::S256];
+        metadata.request_object_signing_alg_values_supported = names(&presented::ALGORITHMS);
         metadata.authorization_response_iss_parameter_supported = true;
     }
     metadata.grant_types_supported.clone_from(&config.grants);
@@ -133,6 +135,7 @@ fn openid(config: &Config, has_codes: bool) -> OpenIdMetadata {
         .map(|name| (*name).to_owned())
         .collect();
     openid.claims_parameter_supported = has_codes;
+    openid.request_parameter_supported = has_codes;
     if has_codes {
         openid.prompt_values_supported = vec![
             Prompt::None,

@@ -27,6 +27,12 @@ impl Once {
         self.push(one_use, refusal);
     }
 
+    pub(crate) fn request_object(&mut self, one_use: Option<OneUse>) {
+        let description = "the request object was used before (RFC 9101 section 10.8)";
+        let refusal = Refusal::new(ErrorCode::InvalidRequestObject, description);
+        self.push(one_use, refusal);
+    }
+
     fn push(&mut self, one_use: Option<OneUse>, refusal: Refusal) {
         self.0.extend(one_use.map(|one_use| (one_use, refusal)));
     }

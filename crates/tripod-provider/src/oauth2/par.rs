@@ -5,17 +5,18 @@ use axum::extract::State;
 use axum::response::{IntoResponse as _, Response};
 use http::Request;
 use tripod_core::parameters::Parameters;
-use tripod_oauth2::authorization::{AuthorizationRequest, ResponseType};
+use tripod_oauth2::authorization::AuthorizationRequest;
 use tripod_oauth2::error::ErrorCode;
-use tripod_oauth2::pkce::CodeChallengeMethod;
+use tripod_oauth2::jose::algorithm::Algorithm;
 use tripod_oauth2::pushed::{self, PushedResponse};
 use tripod_oauth2::redirect_uri::{RedirectUri, VerifiedRedirect};
-use tripod_oauth2::token::GrantType;
+use tripod_oauth2::request_object::{RequestObject, Rules};
 
+use super::authorize::accepted;
 use super::failure::{Failure, Refusal};
 use super::once::Once;
 use super::posted::Posted;
-use super::{DPOP, audience, client, proof, scope};
+use super::{DPOP, client, proof};
 use crate::answer;
 use crate::artefact::{Client, PushedRequest};
 use crate::config::Config;
@@ -52,13 +53,15 @@ async fn keep(
 ) -> Result<PushedResponse, Failure> {
     let jkt = proof::verify(provider, &posted.headers, PATH, posted.now, once)?;
     let parameters = without_authentication(&posted.form, client);
-    let request = read(&parameters)?;
+    let (parameters, form) = read(provider, client, &parameters, once).await?;
+    let request = AuthorizationRequest::parse(&parameters)?;
     check(provider.config(), client, &request)?;
     check_key(&request, jkt.as_deref())?;
     let lifetime = provider.config().lifetimes.pushed_request;
     let response = PushedResponse::generate(&mut provider.random(), lifetime);
     let mut kept = PushedRequest::new(&client.id, &parameters, posted.now.plus(lifetime));
     kept.dpop_jkt = jkt;
+    kept.is_signed = form == Form::Signed;
     let changes = Changes::new().insert(Handle::of(&response.request_uri), &kept);
     match once.apply(provider, changes).await? {
         Ok(()) => Ok(response),
@@ -83,14 +86,44 @@ fn without_authentication(form: &Parameters, client: &Client) -> Parameters {
     parameters
 }
 
-fn read(parameters: &Parameters) -> Result<AuthorizationRequest, Refusal> {
-    match pushed::PushedRequest::parse(parameters)? {
-        pushed::PushedRequest::Parameters(request) => Ok(*request),
-        _ => {
-            let description = "request objects are not supported";
-            Err(Refusal::new(ErrorCode::RequestNotSupported, description))
-        }
+/// Reads the parameters, out of a request object if they are in one (RFC 9126 §3).
+async fn read(
+    provider: &Provider,
+    client: &Client,
+    posted: &Parameters,
+    once: &mut Once,
+) -> Result<(Parameters, Form), Failure> {
+    let pushed = pushed::PushedRequest::parse(posted)?;
+    let pushed::PushedRequest::RequestObject { request, .. } = pushed else {
+        return Ok((posted.clone(), Form::Plain));
+    };
+    let refuse = |why: String| Refusal::new(ErrorCode::InvalidRequestObject, why);
+    if request.expose().len() > provider.config().limits.jwt {
+        return Err(refuse("the request object is too long".to_owned()).into());
     }
+    let registered = client.metadata.request_object_signing_alg.as_deref();
+    let registered = registered.and_then(Algorithm::parse);
+    let keys = provider.client_keys();
+    let keys = match keys.of(provider, client, registered, None).await {
+        Err(Failure::Refused(refusal)) => Err(refuse(refusal.description.into_owned()).into()),
+        keys => keys,
+    }?;
+    let rules = Rules::new(provider.config().issuer.as_str());
+    let verified = RequestObject::verify(&request, &client.id, &keys, &rules, provider.now());
+    let (object, one_use) = verified.map_err(|refusal| refuse(refusal.to_string()))?;
+    once.request_object(one_use);
+    // RFC 9101 §6.3: the parameters in the object are used, and no other.
+    Ok((
+        object.parameters.with("client_id", &client.id),
+        Form::Signed,
+    ))
+}
+
+/// Whether a key of the client has signed a request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Form {
+    Plain,
+    Signed,
 }
 
 /// Holds a request to the rules of the authorization endpoint (RFC 9126 §2.1).
@@ -105,35 +138,7 @@ fn check(config: &Config, client: &Client, request: &AuthorizationRequest) -> Re
         .collect();
     VerifiedRedirect::verify(request.redirect_uri.as_deref(), &registered)
         .map_err(|_| Refusal::invalid_request("`redirect_uri` is not registered"))?;
-    if !config.serves(&GrantType::AuthorizationCode)
-        || !client
-            .metadata
-            .grants()
-            .contains(&GrantType::AuthorizationCode)
-    {
-        let description = "the client did not register the authorization code grant";
-        return Err(Refusal::unauthorized_client(description));
-    }
-    if request.response_type != ResponseType::code() {
-        let description = "only `response_type=code` is served";
-        return Err(Refusal::new(
-            ErrorCode::UnsupportedResponseType,
-            description,
-        ));
-    }
-    // RFC 9700 §2.1.1: PKCE, and by S256 (RFC 7636 §4.2).
-    let challenge = request.code_challenge.as_ref();
-    if challenge.is_none_or(|it| it.method != CodeChallengeMethod::S256) {
-        let description = "a `code_challenge` by S256 is required";
-        return Err(Refusal::invalid_request(description));
-    }
-    if request.authorization_details.is_some() {
-        let description = "no type of authorization details is known here";
-        let code = ErrorCode::InvalidAuthorizationDetails;
-        return Err(Refusal::new(code, description));
-    }
-    scope::of_user(config, client, request.scope.as_ref())?;
-    audience::of_request(config, &request.resource).map(drop)
+    accepted::check(config, request, client).map(drop)
 }
 
 /// RFC 9449 §10.1: where both are there, they MUST say the same.

@@ -27,15 +27,27 @@ impl Accepted {
     ) -> Result<Self, Refusal> {
         check_form(presented, client)?;
         let request = AuthorizationRequest::parse(&presented.parameters())?;
-        check_response(config, &request, client)?;
-        check_challenge(&request)?;
+        let (scope, resources) = check(config, &request, client)?;
         Ok(Self {
-            scope: scope::of_user(config, client, request.scope.as_ref())?,
-            resources: audience::of_request(config, &request.resource)?,
+            scope,
+            resources,
             dpop_jkt: dpop_jkt(&request, presented)?,
             request,
         })
     }
+}
+
+/// Holds a request to the rules of the server and of its client, whichever way it came.
+pub(in crate::oauth2) fn check(
+    config: &Config,
+    request: &AuthorizationRequest,
+    client: &Client,
+) -> Result<(Scope, Vec<String>), Refusal> {
+    check_response(config, request, client)?;
+    check_challenge(request)?;
+    let scope = scope::of_user(config, client, request.scope.as_ref())?;
+    let resources = audience::of_request(config, &request.resource)?;
+    Ok((scope, resources))
 }
 
 fn check_form(presented: &Presented, client: &Client) -> Result<(), Refusal> {

@@ -100,6 +100,7 @@ impl Presented {
             let request = Secret::from(request);
             presented = presented.signed(provider, client_id, &request).await?;
         }
+        presented.is_signed |= pushed.is_signed;
         presented.pushed = Some(pushed.handle());
         presented.pushed_jkt.clone_from(&pushed.dpop_jkt);
         // The flow that it began may outlive it, and the user decide long after.
@@ -180,7 +181,7 @@ async fn load_client(provider: &Provider, client_id: &str) -> Result<Client, Sto
 }
 
 /// The algorithms under which a client may sign that registered none.
-const ALGORITHMS: [Algorithm; 4] = [
+pub(in crate::oauth2) const ALGORITHMS: [Algorithm; 4] = [
     Algorithm::EdDsa,
     Algorithm::Es256,
     Algorithm::Ps256,

@@ -13,6 +13,7 @@ use tripod_oauth2::token::GrantType;
 
 use crate::config::Config;
 use crate::keys;
+use crate::oauth2::authorize::presented;
 use crate::oauth2::client::{ALGORITHMS, HMACS, METHODS};
 use crate::oauth2::failure::Refusal;
 
@@ -126,14 +127,13 @@ fn check_tokens(metadata: &ClientMetadata) -> Result<(), Refusal> {
     if !algorithm.is_none_or(is_served) {
         return Err(invalid("`id_token_signed_response_alg` is not served"));
     }
+    check_request_objects(metadata)?;
     let is_other = |name: &str, usual: &str| {
         let asked = metadata.extra.value(name).and_then(Value::as_str);
         asked.is_some_and(|asked| asked != usual)
     };
     let unserved = [
         metadata.tls_client_certificate_bound_access_tokens,
-        metadata.require_signed_request_object,
-        metadata.request_object_signing_alg.is_some(),
         metadata.authorization_signed_response_alg.is_some(),
         !metadata.authorization_details_types.is_empty(),
         is_other("subject_type", "public"),
@@ -152,6 +152,20 @@ fn check_tokens(metadata: &ClientMetadata) -> Result<(), Refusal> {
     ];
     if unserved.contains(&true) {
         return Err(invalid("the client asks for what is not served here"));
+    }
+    Ok(())
+}
+
+fn check_request_objects(metadata: &ClientMetadata) -> Result<(), Refusal> {
+    let algorithm = metadata.request_object_signing_alg.as_deref();
+    let is_served =
+        |name| Algorithm::parse(name).is_some_and(|named| presented::ALGORITHMS.contains(&named));
+    if !algorithm.is_none_or(is_served) {
+        return Err(invalid("`request_object_signing_alg` is not served"));
+    }
+    let has_keys = metadata.jwks.is_some() || metadata.jwks_uri.is_some();
+    if metadata.require_signed_request_object && !has_keys {
+        return Err(invalid("who signs requests needs `jwks` or `jwks_uri`"));
     }
     Ok(())
 }

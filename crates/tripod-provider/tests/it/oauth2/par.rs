@@ -1,5 +1,9 @@
+use tripod_core::parameters::Parameters;
 use tripod_core::secret::Secret;
+use tripod_oauth2::jose::signing_key::SigningKey;
+use tripod_oauth2::json::Members;
 use tripod_oauth2::pushed::PushedResponse;
+use tripod_oauth2::request_object::RequestObject;
 use tripod_oauth2::token::GrantType;
 use tripod_provider::artefact::PushedRequest;
 use tripod_provider::handle::Handle;
@@ -91,7 +95,7 @@ async fn a_request_that_the_browser_could_not_bring_is_refused() {
         ("scope", "delete", "invalid_scope"),
         ("resource", "https://other.example/", "invalid_target"),
         ("request_uri", "urn:x", "invalid_request"),
-        ("request", "a.b.c", "request_not_supported"),
+        ("request", "a.b.c", "invalid_request_object"),
         ("prompt", "none login", "invalid_request"),
         ("client_id", PUBLIC, "invalid_request"),
     ] {
@@ -148,4 +152,48 @@ async fn the_key_that_pushes_is_the_key_that_redeems() {
     form.push(("dpop_jkt", &other));
     // RFC 9449 §10.1.
     send(&form).await.assert_error(400, "invalid_dpop_proof");
+}
+
+#[tokio::test]
+async fn a_request_object_is_verified_and_counts_once() {
+    let fixture = Fixture::new().await;
+    let mut client = confidential("signing");
+    let key = dpop_key().public_jwk().unwrap().to_public_json().unwrap();
+    let jwks = serde_json::json!({ "keys": [key] }).to_string();
+    client.metadata.jwks = Some(Members::parse(jwks.as_bytes()).unwrap());
+    client.metadata.require_signed_request_object = true;
+    fixture.add_client(client).await;
+    let signed = |key: &SigningKey, scope: &str| {
+        let parameters: Parameters = request().into_iter().collect();
+        let inner: Parameters = parameters
+            .iter()
+            .filter(|(name, _)| !["client_id", "scope"].contains(name))
+            .collect();
+        let inner = inner.with("scope", scope);
+        let mut random = fixture.provider.random();
+        let object = RequestObject::new("signing", ISSUER, &inner, fixture.now(), &mut random);
+        object.encode(key).unwrap()
+    };
+    let push = async |object: &Secret| {
+        // RFC 9101 §6.3: what stands beside the object does not count.
+        let form = [
+            ("client_id", "signing"),
+            ("request", object.expose()),
+            ("scope", "write"),
+        ];
+        fixture.post_as("signing", SECRET, PATH, &form).await
+    };
+    let object = signed(&dpop_key(), "read");
+    let answer = push(&object).await;
+    assert_eq!(answer.status, 201, "{}", answer.text());
+    let kept = kept(&fixture, &answer).await.unwrap();
+    assert!(kept.is_signed);
+    assert_eq!(kept.to_parameters().single("scope"), Ok(Some("read")));
+    push(&object)
+        .await
+        .assert_error(400, "invalid_request_object");
+    let foreign = push(&signed(&other_key(), "read")).await;
+    foreign.assert_error(400, "invalid_request_object");
+    let unknown = push(&signed(&dpop_key(), "delete")).await;
+    unknown.assert_error(400, "invalid_scope");
 }
