@@ -8,6 +8,7 @@ use tripod_oauth2::error::{ErrorCode, ErrorResponse};
 use tripod_oauth2::json::Members;
 
 use crate::incoming::Unreadable;
+use crate::metrics::{Refused, StorageFailed};
 use crate::storage;
 
 /// Answers with JSON that nobody may keep: it may hold tokens.
@@ -37,7 +38,11 @@ pub(crate) fn public_json(value: &serde_json::Value) -> Response {
 ///
 /// [RFC 6749 §5.2]: https://www.rfc-editor.org/rfc/rfc6749#section-5.2
 pub(crate) fn error(status: StatusCode, error: &ErrorResponse) -> Response {
-    json(status, &error.encode())
+    let mut answer = json(status, &error.encode());
+    answer
+        .extensions_mut()
+        .insert(Refused(error.code.as_str().to_owned()));
+    answer
 }
 
 /// Has caches and histories forget an answer (RFC 6749 §5.1).
@@ -66,6 +71,7 @@ impl IntoResponse for storage::Error {
         answer
             .headers_mut()
             .insert(RETRY_AFTER, HeaderValue::from_static("2"));
+        answer.extensions_mut().insert(StorageFailed);
         answer
     }
 }
@@ -77,6 +83,7 @@ impl Unreadable {
             Self::BrokenOff { .. } | Self::Form { .. } | Self::TooMany { .. } => {
                 StatusCode::BAD_REQUEST
             }
+            Self::TimedOut => StatusCode::REQUEST_TIMEOUT,
             Self::NoForm | Self::NoJson => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::TooLong { .. } => StatusCode::PAYLOAD_TOO_LARGE,
         }

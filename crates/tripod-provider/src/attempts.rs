@@ -23,6 +23,7 @@ use buckets::Buckets;
 
 use crate::answer;
 use crate::config::Limits;
+use crate::metrics::Limited;
 
 /// Counts failed attempts, in memory that does not grow without end.
 ///
@@ -81,7 +82,10 @@ impl What {
 /// Too many attempts failed; another may be made after a while.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 #[error("too many attempts failed; the next may be made in {} s", self.seconds())]
-pub struct RetryAfter(Duration);
+pub struct RetryAfter {
+    what: What,
+    wait: Duration,
+}
 
 /// How many buckets there are at most: some megabytes of them.
 const CAPACITY: usize = 65_536;
@@ -127,7 +131,7 @@ impl Attempts {
     /// [`RetryAfter`] says when to try again; nothing is counted then.
     pub fn take(&self, attempt: &Attempt<'_>, now: Timestamp) -> Result<(), RetryAfter> {
         self.with(attempt, |table, keys| {
-            table.check(keys, now)?;
+            table.check(attempt.what, keys, now)?;
             table.fail(keys, now);
             Ok(())
         })
@@ -143,7 +147,7 @@ impl Attempts {
     ///
     /// [`RetryAfter`] says when to try again.
     pub fn check(&self, attempt: &Attempt<'_>, now: Timestamp) -> Result<(), RetryAfter> {
-        self.with(attempt, |table, keys| table.check(keys, now))
+        self.with(attempt, |table, keys| table.check(attempt.what, keys, now))
             .unwrap_or(Ok(()))
     }
 
@@ -183,14 +187,14 @@ impl Attempts {
 }
 
 impl Table {
-    fn check(&self, keys: Keys, now: Timestamp) -> Result<(), RetryAfter> {
+    fn check(&self, what: What, keys: Keys, now: Timestamp) -> Result<(), RetryAfter> {
         let is_at_home = keys
             .pair
             .is_some_and(|pair| self.at_home.wait(pair, now).is_some());
         let name = keys.name.filter(|_| !is_at_home);
         let waits = [keys.address, name].into_iter().flatten();
         let longest = waits.filter_map(|key| self.buckets.wait(key, now)).max();
-        longest.map_or(Ok(()), |wait| Err(RetryAfter(wait)))
+        longest.map_or(Ok(()), |wait| Err(RetryAfter { what, wait }))
     }
 
     fn fail(&mut self, keys: Keys, now: Timestamp) {
@@ -239,7 +243,7 @@ impl RetryAfter {
     /// Returns how long to wait, in whole seconds and at least one.
     #[must_use]
     pub const fn seconds(self) -> u64 {
-        let whole = self.0.as_millis().div_ceil(1000);
+        let whole = self.wait.as_millis().div_ceil(1000);
         if whole == 0 {
             1
         } else if whole > u64::MAX as u128 {
@@ -268,6 +272,7 @@ impl IntoResponse for RetryAfter {
             .with_description(self.to_string());
         let mut answer = answer::error(StatusCode::TOO_MANY_REQUESTS, &refusal);
         answer.headers_mut().insert(RETRY_AFTER, self.to_header());
+        answer.extensions_mut().insert(Limited(self.what));
         answer
     }
 }

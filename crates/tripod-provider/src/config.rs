@@ -12,10 +12,12 @@ use tripod_oauth2::token::GrantType;
 
 mod lifetimes;
 mod limits;
+mod metrics;
 mod proxies;
 
 pub use lifetimes::Lifetimes;
 pub use limits::Limits;
+pub use metrics::MetricsAccess;
 pub use proxies::{Proxies, ProxyHeader};
 
 /// How a provider is set up.
@@ -52,6 +54,8 @@ pub struct Config {
     pub limits: Limits,
     /// The proxies that requests come through, if they do.
     pub proxies: Option<Proxies>,
+    /// Who may read `/metrics`.
+    pub metrics: MetricsAccess,
     /// What is laxer for developers, if anything.
     pub development: Option<Development>,
 }
@@ -207,6 +211,7 @@ impl Config {
             lifetimes: Lifetimes::default(),
             limits: Limits::default(),
             proxies: None,
+            metrics: MetricsAccess::default(),
             development: None,
         }
     }

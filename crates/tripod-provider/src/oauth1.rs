@@ -7,6 +7,7 @@ use crate::provider::Provider;
 
 mod access_token;
 pub mod authorization;
+pub(crate) mod authorize;
 mod consumer;
 mod denial;
 mod redemption;

@@ -11,6 +11,7 @@ use crate::provider::Provider;
 
 mod access_token;
 mod audience;
+pub(crate) mod authorize;
 mod claims;
 mod client;
 mod device_authorization;
@@ -19,6 +20,7 @@ mod grant;
 mod id_token;
 mod introspect;
 mod jwks;
+pub(crate) mod logout;
 mod metadata;
 mod once;
 mod par;

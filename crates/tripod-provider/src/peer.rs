@@ -21,6 +21,18 @@ pub fn address<B>(request: &Request<B>, proxies: Option<&Proxies>) -> Option<IpA
     Some(proxies.map_or(peer, |proxies| behind(proxies, peer, request.headers())))
 }
 
+/// Tells whether an address is of this machine or of a private network.
+pub(crate) const fn is_local(address: IpAddr) -> bool {
+    match address {
+        IpAddr::V4(address) => {
+            address.is_loopback() || address.is_private() || address.is_link_local()
+        }
+        IpAddr::V6(address) => {
+            address.is_loopback() || address.is_unique_local() || address.is_unicast_link_local()
+        }
+    }
+}
+
 /// Goes back from hop to hop for as long as the hop is a proxy of ours.
 fn behind(proxies: &Proxies, peer: IpAddr, headers: &HeaderMap) -> IpAddr {
     let hops = hops(proxies.header, headers);

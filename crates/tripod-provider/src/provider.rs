@@ -4,8 +4,9 @@ use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::Router;
+use axum::{Router, middleware};
 use http::Request;
+use tower_http::catch_panic::CatchPanicLayer;
 use tripod_core::clock::Clock as _;
 use tripod_core::timestamp::Timestamp;
 use tripod_oauth2::dpop::nonce::Nonces;
@@ -16,12 +17,14 @@ use crate::config::Config;
 use crate::edge::Edge;
 use crate::fetcher::{Fetcher, Reach};
 use crate::keys::Keys;
-use crate::oauth1;
-use crate::oauth2::{self, ClientKeys};
+use crate::metrics::{self, Metrics};
+use crate::oauth2::ClientKeys;
+use crate::password::Passwords;
 use crate::peer;
 use crate::seal::Sealer;
 use crate::storage::Storage;
 use crate::store::Store;
+use crate::{consent, device, home, oauth1, oauth2, sign_in};
 
 /// An authorization server for OAuth 1.0a and OAuth 2; clones are the same one.
 #[derive(Clone, Debug)]
@@ -36,9 +39,11 @@ struct Shared {
     sealer: Sealer,
     store: Store,
     dpop_nonces: Nonces,
+    passwords: Passwords,
     keys: Keys,
     client_keys: ClientKeys,
     attempts: Attempts,
+    metrics: Metrics,
     fetcher: Fetcher,
 }
 
@@ -56,6 +61,7 @@ impl Provider {
         let store = Store::new(storage, edge.clone());
         let dpop_nonces = Nonces::new(&sealer.derive_key(b"tripod dpop nonce 1"), DPOP_NONCE_SPAN)
             .expect("a derived key is long enough");
+        let passwords = Passwords::new(config.limits.concurrent_hashes);
         let attempts = Attempts::new(&config.limits);
         let reach = match config.development {
             Some(_) => Reach::Development,
@@ -68,9 +74,11 @@ impl Provider {
             sealer,
             store,
             dpop_nonces,
+            passwords,
             keys: Keys::default(),
             client_keys: ClientKeys::default(),
             attempts,
+            metrics: Metrics::new(),
             fetcher,
         };
         Self {
@@ -102,6 +110,12 @@ impl Provider {
         &self.shared.dpop_nonces
     }
 
+    /// Returns what checks people's passwords, so many at once.
+    #[must_use]
+    pub fn passwords(&self) -> &Passwords {
+        &self.shared.passwords
+    }
+
     /// Returns the keys that sign tokens.
     #[must_use]
     pub fn keys(&self) -> &Keys {
@@ -112,6 +126,12 @@ impl Provider {
     #[must_use]
     pub fn attempts(&self) -> &Attempts {
         &self.shared.attempts
+    }
+
+    /// Returns what is counted.
+    #[must_use]
+    pub fn metrics(&self) -> &Metrics {
+        &self.shared.metrics
     }
 
     /// Returns the address that a request comes from, as far as the server tells it.
@@ -129,18 +149,31 @@ impl Provider {
     /// Returns the endpoints and the pages, to serve or to nest into another service.
     pub fn router(&self) -> Router {
         let config = self.config();
-        let mut endpoints = oauth2::routes(config).merge(api::routes(self));
+        let mut endpoints = oauth2::routes(config)
+            .merge(api::routes(self))
+            .merge(consent::routes())
+            .merge(device::routes())
+            .merge(home::routes())
+            .merge(oauth2::authorize::routes())
+            .merge(oauth2::logout::routes())
+            .merge(sign_in::routes());
         if config.oauth1.is_some() {
-            endpoints = endpoints.merge(oauth1::routes());
+            endpoints = endpoints
+                .merge(oauth1::routes())
+                .merge(oauth1::authorize::routes());
         }
         let endpoints = match config.path() {
             "" => endpoints,
             path => Router::new().nest(path, endpoints),
         };
-        let router = endpoints
+        let observe = middleware::from_fn_with_state(self.clone(), metrics::observe);
+        endpoints
             .merge(api::well_known(config))
-            .merge(oauth2::well_known(config));
-        router.with_state(self.clone())
+            .merge(oauth2::well_known(config))
+            .merge(metrics::routes())
+            .layer(CatchPanicLayer::custom(metrics::panicked))
+            .layer(observe)
+            .with_state(self.clone())
     }
 
     /// Returns the public keys of clients.

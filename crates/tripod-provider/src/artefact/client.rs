@@ -118,7 +118,7 @@ pub struct Consumer {
 }
 
 impl Consumer {
-    /// Begins a consumer that may sign by no method, and come back nowhere.
+    /// Begins a consumer that may do nothing yet: neither sign nor send users anywhere.
     #[must_use]
     pub const fn new(secret: Sealed) -> Self {
         Self {

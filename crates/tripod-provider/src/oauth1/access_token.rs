@@ -10,6 +10,7 @@ use tripod_core::secret::Secret;
 use tripod_oauth1::refusal::Refusal;
 use tripod_oauth1::signed_request::SignedRequest;
 use tripod_oauth1::token_credentials::TokenCredentialsRequest;
+use tripod_oauth2::token::GrantType;
 
 use super::denial::Denial;
 use super::redemption::Redemption;
@@ -17,12 +18,19 @@ use super::renewal::Renewal;
 use super::signed;
 use super::{Claim, KnownConsumer};
 use crate::answer::form;
+use crate::metrics::Issued;
 use crate::provider::Provider;
 use crate::store::Changes;
 
 pub(super) async fn answer(State(provider): State<Provider>, request: Request<Body>) -> Response {
     match respond(&provider, request).await {
-        Ok(credentials) => form(StatusCode::OK, credentials.expose().to_owned()),
+        Ok(credentials) => {
+            let mut answer = form(StatusCode::OK, credentials.expose().to_owned());
+            answer
+                .extensions_mut()
+                .insert(Issued(GrantType::from("oauth1")));
+            answer
+        }
         Err(denial) => denial.into_response(provider.config()),
     }
 }

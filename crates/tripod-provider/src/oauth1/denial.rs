@@ -10,6 +10,7 @@ use tripod_oauth1::refusal::{Disclosure, Refusal};
 use crate::answer;
 use crate::config::Config;
 use crate::incoming::Unreadable;
+use crate::metrics::Refused;
 use crate::storage;
 
 /// Why an endpoint gives nothing.
@@ -66,6 +67,8 @@ impl Denial {
         let problem = self.problem(disclosure);
         let form = problem.to_parameters().to_form();
         let mut response = answer::form(self.status(disclosure), form);
+        let refused = Refused(problem.code.as_str().to_owned());
+        response.extensions_mut().insert(refused);
         let challenge = HeaderValue::try_from(problem.to_header(config.issuer.as_str()));
         if let Ok(challenge) = challenge {
             response.headers_mut().insert(WWW_AUTHENTICATE, challenge);

@@ -17,6 +17,7 @@ use super::{DPOP, client, proof};
 use crate::answer;
 use crate::artefact::Client;
 use crate::config::Config;
+use crate::metrics::Issued;
 use crate::provider::Provider;
 
 const PATH: &str = "/oauth2/token";
@@ -25,14 +26,21 @@ const PATH: &str = "/oauth2/token";
 pub(super) async fn post(State(provider): State<Provider>, request: Request<Body>) -> Response {
     let had_proof = request.headers().contains_key(DPOP);
     let mut answer = match respond(&provider, request).await {
-        Ok(response) => answer::json(StatusCode::OK, &response.encode()),
+        Ok((grant, response)) => {
+            let mut answer = answer::json(StatusCode::OK, &response.encode());
+            answer.extensions_mut().insert(Issued(grant));
+            answer
+        }
         Err(failure) => failure.into_response(),
     };
     proof::offer_nonce(&provider, had_proof, &mut answer);
     answer
 }
 
-async fn respond(provider: &Provider, request: Request<Body>) -> Result<TokenResponse, Failure> {
+async fn respond(
+    provider: &Provider,
+    request: Request<Body>,
+) -> Result<(GrantType, TokenResponse), Failure> {
     let posted = Posted::read(provider, request).await?;
     let mut once = Once::default();
     let client = client::authenticate(provider, &posted, PATH, &mut once).await?;
@@ -45,7 +53,7 @@ async fn grant(
     client: &Client,
     posted: &Posted,
     once: &mut Once,
-) -> Result<TokenResponse, Failure> {
+) -> Result<(GrantType, TokenResponse), Failure> {
     let request = TokenRequest::parse(&posted.form)?;
     check(provider.config(), client, &request)?;
     let jkt = proof::verify(provider, &posted.headers, PATH, posted.now, once)?;
@@ -62,7 +70,7 @@ async fn grant(
         once,
         now: posted.now,
     };
-    match &request.grant {
+    let redeemed = match &request.grant {
         Grant::AuthorizationCode(grant) => authorization_code::redeem(&call, grant).await,
         Grant::ClientCredentials(grant) => client_credentials::redeem(&call, grant).await,
         Grant::DeviceCode(grant) => device_code::redeem(&call, grant).await,
@@ -70,7 +78,8 @@ async fn grant(
         Grant::RefreshToken(grant) => refresh::redeem(&call, grant).await,
         Grant::TokenExchange(grant) => token_exchange::redeem(&call, grant).await,
         _ => Err(unsupported().into()),
-    }
+    };
+    redeemed.map(|response| (request.grant.grant_type(), response))
 }
 
 /// Checks what is the same for every grant.

@@ -2,8 +2,10 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot be set up fails")]
 
+mod browser;
 mod fixture;
 mod guard;
+mod hostile;
 mod keys;
 mod oauth1;
 mod oauth2;
