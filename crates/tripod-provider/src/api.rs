@@ -25,7 +25,7 @@ use crate::provider::Provider;
 use crate::storage::{self, Selector};
 use crate::store::Stored;
 
-/// Returns the API.
+/// Returns the API, by its paths below the issuer.
 pub(crate) fn routes(provider: &Provider) -> Router<Provider> {
     let guarded = |scope: &str| {
         let guard = Guard::local(provider).scopes([scope]);
