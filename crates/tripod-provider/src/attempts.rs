@@ -258,6 +258,11 @@ impl RetryAfter {
         }
     }
 
+    /// Notes on an answer that it is one of these, for whoever counts.
+    pub(crate) const fn note(self) -> Limited {
+        Limited(self.what)
+    }
+
     /// Writes the value of `Retry-After` (RFC 9110 §10.2.3).
     #[must_use]
     pub fn to_header(self) -> HeaderValue {
@@ -272,7 +277,7 @@ impl IntoResponse for RetryAfter {
             .with_description(self.to_string());
         let mut answer = answer::error(StatusCode::TOO_MANY_REQUESTS, &refusal);
         answer.headers_mut().insert(RETRY_AFTER, self.to_header());
-        answer.extensions_mut().insert(Limited(self.what));
+        answer.extensions_mut().insert(self.note());
         answer
     }
 }

@@ -24,6 +24,7 @@ pub(crate) use date::day;
 pub(crate) use failure::{Advice, Failure};
 pub(crate) use outcome::Outcome;
 
+use crate::metrics::StorageFailed;
 use crate::provider::Provider;
 use crate::storage;
 
@@ -182,7 +183,8 @@ impl Stop {
                 tracing::error!(error = &error as &dyn Error, "storage failed");
                 let text = "The server cannot answer at the moment. Reload this page in a while.";
                 let page = Failure::new(StatusCode::SERVICE_UNAVAILABLE, "Please try again");
-                let answer = page.saying(text).show(provider);
+                let mut answer = page.saying(text).show(provider);
+                answer.extensions_mut().insert(StorageFailed);
                 with_retry_after(answer, HeaderValue::from_static("2"))
             }
         }

@@ -176,7 +176,8 @@ pub(crate) fn too_many(provider: &Provider, wait: RetryAfter) -> Stop {
         span(wait.seconds())
     );
     let page = Failure::new(StatusCode::TOO_MANY_REQUESTS, "Please wait a little").saying(text);
-    let answer = with_retry_after(page.show(provider), wait.to_header());
+    let mut answer = with_retry_after(page.show(provider), wait.to_header());
+    answer.extensions_mut().insert(wait.note());
     Stop::Failed(Box::new(answer))
 }
 
@@ -189,7 +190,8 @@ fn span(seconds: u64) -> String {
 }
 
 fn busy(provider: &Provider) -> Stop {
-    let page = Failure::new(StatusCode::SERVICE_UNAVAILABLE, "Please try again")
+    // Not 503: it is not the server that is out of order.
+    let page = Failure::new(StatusCode::TOO_MANY_REQUESTS, "Please try again")
         .saying("Many people are signing in right now. Go back, and try again in a moment.");
     let answer = with_retry_after(page.show(provider), HeaderValue::from_static("5"));
     Stop::Failed(Box::new(answer))

@@ -128,3 +128,13 @@ fn values_that_make_no_sense_are_refused() {
         assert!(refused.contains(said), "{text}: {refused}");
     }
 }
+
+#[test]
+fn the_example_of_the_readme_can_be_used() {
+    let readme = include_str!("../../README.md");
+    let (_, example) = readme.split_once("```toml\n").unwrap();
+    let (example, _) = example.split_once("```").unwrap();
+    let config = config(example).unwrap();
+    assert_eq!(config.description("read"), Some("Read your photos"));
+    assert_eq!(config.grants.len(), 3);
+}

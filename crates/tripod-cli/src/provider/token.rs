@@ -38,7 +38,6 @@ pub(super) struct Whose {
 }
 
 #[derive(Args)]
-#[group(required = true, multiple = true)]
 pub(super) struct Revoke {
     /// The token that `list` shows under this
     #[arg(conflicts_with_all = ["client", "user", "token_file"])]
@@ -173,6 +172,10 @@ async fn revoke(revoke: &Revoke, provider: &Provider) -> Result<Shown, ProviderF
         (None, Some(file)) => Some(Handle::of(&secret_source::read_text(file)?).to_string()),
         (None, None) => None,
     };
+    if id.is_none() && revoke.whose.client.is_none() && revoke.whose.user.is_none() {
+        let text = "say which: the ID that `list` shows, --token-file, --client or --user";
+        return Err(ProviderFailed::Usage(text.to_owned()));
+    }
     match id {
         Some(id) => revoke_one(&id, &all, provider).await,
         None => revoke_all(&revoke.whose, &all, provider).await,

@@ -9,6 +9,7 @@ use tripod_oauth2::redirect_uri::{FormPost, RedirectUri, Redirection, VerifiedRe
 
 use super::presented::{Presented, unaddressed};
 use crate::artefact::Client;
+use crate::metrics::Refused;
 use crate::pages::{Frame, Leads, Stop, redirect, show};
 use crate::provider::Provider;
 
@@ -70,7 +71,10 @@ impl Addressed {
     ) -> Response {
         let code = error.code.as_str();
         tracing::info!(client = client.id, error = code, "refused by redirect");
-        self.send(provider, client, AuthorizationResponse::refused(error))
+        let refused = Refused(code.to_owned());
+        let mut answer = self.send(provider, client, AuthorizationResponse::refused(error));
+        answer.extensions_mut().insert(refused);
+        answer
     }
 
     /// Sends a code to the client.
