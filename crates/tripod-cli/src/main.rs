@@ -10,6 +10,7 @@ use crate::exit::Exit;
 
 mod edge;
 mod exit;
+mod explain;
 mod jwt;
 mod output;
 mod secret_source;
@@ -25,6 +26,7 @@ struct Opts {
 
 #[derive(clap::Subcommand)]
 enum Command {
+    Explain(Box<explain::Opts>),
     Jwt(jwt::Opts),
     Sign(Box<sign::Opts>),
 }
@@ -39,6 +41,10 @@ fn main() -> ExitCode {
             .exit(),
     };
     match opts.command {
+        Command::Explain(opts) => match explain::run(&opts, own, &Edge) {
+            Ok(exit) => exit.into(),
+            Err(error) => ended(Err(error), explain::ExplainFailed::exit),
+        },
         Command::Jwt(opts) => ended(jwt::run(&opts, own, &Edge), jwt::JwtFailed::exit),
         Command::Sign(opts) => ended(sign::run(&opts, own, &mut Edge), sign::SignFailed::exit),
     }
