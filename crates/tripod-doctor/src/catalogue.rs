@@ -70,6 +70,12 @@ impl Entry {
         self
     }
 
+    /// Says less than other entries whose words are found beside it.
+    const fn vague(mut self) -> Self {
+        self.weight = VAGUE;
+        self
+    }
+
     const fn generic(mut self) -> Self {
         self.weight = GENERIC;
         self
@@ -78,6 +84,8 @@ impl Entry {
 
 /// Weight of what only repeats an error code.
 pub(crate) const GENERIC: u8 = 10;
+/// Weight of what names a kind of cause.
+pub(crate) const VAGUE: u8 = 30;
 /// Weight of what names a cause.
 pub(crate) const SPECIFIC: u8 = 50;
 /// Weight of what was recomputed from the evidence.

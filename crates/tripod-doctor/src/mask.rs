@@ -118,6 +118,11 @@ impl Mask {
                     self.hide(&String::from_utf8_lossy(&decoded), Class::Secret);
                 }
             }
+            // A token without a scheme, or with one that is not known.
+            _ if !header.contains('=') || !header.contains(',') => {
+                self.hide(rest.trim(), Class::Token);
+                self.gather(header);
+            }
             _ => self.gather(header),
         }
         // The signature of PLAINTEXT is the secrets themselves.

@@ -200,7 +200,8 @@ pub(super) const ENTRIES: &[Entry] = &[
             certain("missing response_type"),
         ])
         .fix("Send it; look whether the variable that should hold it is empty. Entra wants `scope` where the RFC does not.")
-        .source("RFC 6749 §4.1.2.1, §5.2"),
+        .source("RFC 6749 §4.1.2.1, §5.2")
+        .vague(),
     Entry::new(ASK, "oauth2/request/placeholder", "A placeholder was sent in place of a value")
         .meaning("A parameter holds the name of a variable, or the word for nothing, in place of its value.")
         .fix("Set the variable; quote it so that the shell or the template puts its value there.")

@@ -35,7 +35,7 @@ pub(super) const ENTRIES: &[Entry] = &[
     Entry::new(CLIENT, "oauth2/client-authentication/wrong-method", "The client authenticates by a method the server does not take")
         .meaning("Servers may take the secret in the header alone or in the body alone; this one does not take the one that was used.")
         .words(&[
-            certain("the client … supports only … authentication method"),
+            certain("client … supports only … authentication method"),
             certain("client authentication method … not allowed"),
             certain("unsupported authentication method"),
             certain("does not support … client authentication method"),

@@ -46,6 +46,11 @@ pub(super) fn read(text: &str) -> Vec<Exchange> {
             response
                 .headers
                 .push(Header::new(name.trim(), value.trim()));
+        } else if let Some(response) = exchanges.last_mut().and_then(|last| last.response.as_mut())
+            && response.body.is_none()
+            && is_body(line)
+        {
+            response.body = Some(line.trim().into());
         }
     }
     exchanges
@@ -53,6 +58,12 @@ pub(super) fn read(text: &str) -> Vec<Exchange> {
 
 fn last_request(exchanges: &mut [Exchange]) -> Option<&mut Request> {
     exchanges.last_mut().and_then(|last| last.request.as_mut())
+}
+
+/// Programs that debug print the body themselves, on a line of its own.
+fn is_body(line: &str) -> bool {
+    let line = line.trim();
+    line.starts_with(['{', '<']) || (line.contains('=') && !line.contains(' '))
 }
 
 fn begins(sent: &str) -> bool {

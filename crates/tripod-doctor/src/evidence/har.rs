@@ -125,7 +125,7 @@ fn headers(message: &Value) -> Vec<Header> {
 
 /// Tells whether anything of an exchange is about OAuth.
 fn is_interesting(exchange: &Exchange) -> bool {
-    const PARAMETERS: [&str; 14] = [
+    const PARAMETERS: [&str; 15] = [
         "client_id",
         "client_assertion",
         "code",
@@ -136,6 +136,7 @@ fn is_interesting(exchange: &Exchange) -> bool {
         "oauth_callback",
         "oauth_consumer_key",
         "oauth_problem",
+        "oauth_signature",
         "oauth_token",
         "oauth_verifier",
         "redirect_uri",
@@ -174,6 +175,10 @@ fn is_interesting(exchange: &Exchange) -> bool {
     let authorized = ["authorization", "dpop"]
         .iter()
         .any(|name| request.header(name).is_some());
+    let is_signed = request
+        .header("authorization")
+        .and_then(|header| header.get(..6))
+        .is_some_and(|scheme| scheme.eq_ignore_ascii_case("oauth "));
     let refused = exchange.response.as_ref().is_some_and(|response| {
         response.status == Some(401) || response.header("www-authenticate").is_some()
     });
@@ -181,7 +186,8 @@ fn is_interesting(exchange: &Exchange) -> bool {
         .iter()
         .any(|part| path.to_ascii_lowercase().contains(part));
     let is_form = request.media_type() == "application/x-www-form-urlencoded";
-    has_parameter(query)
+    is_signed
+        || has_parameter(query)
         || has_parameter(fragment)
         || (is_form && has_parameter(request.body()))
         || (authorized && exchange.response.as_ref().is_none_or(Response::is_failure))

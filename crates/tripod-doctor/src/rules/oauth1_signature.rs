@@ -154,6 +154,8 @@ fn fits(case: &Case<'_>, call: &Call<'_>, subject: &Subject<'_>, blamed: bool) -
         "The signature is the right one for the request as it is shown, with the secrets you gave, and still the \
          server refuses it: it sees another URL, method or body, or has other secrets.",
     );
+    // A cause that the server names weighs more.
+    let finding = finding.weighing(45);
     vec![finding.seen(call.target(), call.place()), ruled_out]
 }
 

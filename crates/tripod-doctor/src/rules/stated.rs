@@ -1,8 +1,8 @@
 //! What servers and libraries say in so many words.
 
-use crate::case::Case;
 use crate::case::said::Said;
-use crate::catalogue::{Entry, GENERIC, Words, entries};
+use crate::case::{Case, Role};
+use crate::catalogue::{Entry, GENERIC, Section, Words, entries};
 use crate::evidence::Kind;
 use crate::finding::{Finding, Likelihood};
 
@@ -18,6 +18,9 @@ pub(super) fn words(case: &Case<'_>) -> Vec<Finding> {
 }
 
 fn stated(case: &Case<'_>, entry: &'static Entry, said: &Said) -> Option<Finding> {
+    if !concerns(case, entry, said) {
+        return None;
+    }
     let matched: Vec<(&Words, usize)> = entry
         .words
         .iter()
@@ -25,7 +28,7 @@ fn stated(case: &Case<'_>, entry: &'static Entry, said: &Said) -> Option<Finding
         .collect();
     let (words, at) = matched
         .into_iter()
-        .min_by_key(|(words, _)| words.likelihood)?;
+        .min_by_key(|(words, _)| (words.likelihood, std::cmp::Reverse(weight(entry, words))))?;
     // Words in a log may be a quotation; only a server's own answer is a statement.
     let is_stated = said.by_server && !(case.evidence.kind == Kind::Text && said.status.is_none());
     let likelihood = match words.likelihood {
@@ -33,14 +36,47 @@ fn stated(case: &Case<'_>, entry: &'static Entry, said: &Said) -> Option<Finding
         likelihood => likelihood,
     };
     let finding = Finding::new(entry, likelihood).seen(excerpt(&said.text, at), &said.place);
-    // A code alone says less than words do.
-    let is_code = words.pattern.starts_with("error=");
-    let weight = if is_code && entry.weight > GENERIC {
-        entry.weight - 5
-    } else {
-        entry.weight
-    };
-    Some(finding.weighing(weight))
+    Some(finding.weighing(weight(entry, words)))
+}
+
+/// Tells whether what was said can be about such a failure at all.
+fn concerns(case: &Case<'_>, entry: &Entry, said: &Said) -> bool {
+    let call = said.call.and_then(|index| case.calls.get(index));
+    let is_first = entry.code.starts_with("oauth1/");
+    let speaks_of_first = [
+        "oauth_",
+        "oauth1",
+        "consumer",
+        "signature",
+        "timestamp",
+        "nonce",
+    ]
+    .iter()
+    .any(|word| said.has(word));
+    match call.map(|call| call.role) {
+        Some(Role::Signed) => is_first || entry.code.starts_with("oauth2/server/"),
+        Some(Role::Token | Role::Authorization | Role::Device) => {
+            !is_first && entry.section != Section::AccessToken
+        }
+        Some(Role::Resource) => !is_first && entry.section != Section::RefreshToken,
+        _ => !is_first || speaks_of_first || said.by_server,
+    }
+}
+
+/// The more words are found, the more they say; a code alone says less than words do.
+fn weight(entry: &Entry, words: &Words) -> u8 {
+    const MOST: usize = 15;
+    if entry.weight <= GENERIC {
+        return entry.weight;
+    }
+    if words.pattern.starts_with("error=") {
+        return entry.weight - 5;
+    }
+    if words.pattern.starts_with("aadsts") {
+        return entry.weight + 20;
+    }
+    let length = u8::try_from((words.pattern.len() / 3).min(MOST)).unwrap_or_default();
+    entry.weight + length
 }
 
 /// Finds where the pattern begins in what was said.
@@ -61,11 +97,20 @@ fn position(pattern: &str, said: &Said) -> Option<usize> {
         first = Some(0);
     }
     for part in parts.filter(|part| !part.is_empty()) {
-        let at = rest.find(part)?;
+        let at = find(rest, part)?;
         first.get_or_insert(said.lower.len() - rest.len() + at);
         rest = rest.get(at + part.len()..)?;
     }
     first
+}
+
+/// Finds a part; a number has to end where it ends.
+fn find(text: &str, part: &str) -> Option<usize> {
+    let is_number = part.ends_with(|last: char| last.is_ascii_digit());
+    text.match_indices(part).map(|(at, _)| at).find(|at| {
+        let behind = text.get(at + part.len()..).unwrap_or_default();
+        !is_number || !behind.starts_with(|next: char| next.is_ascii_digit())
+    })
 }
 
 /// Takes what stands around the words.

@@ -23,13 +23,13 @@ fn of_call(call: &Call<'_>) -> Option<Finding> {
         return Some(
             computed(
                 "oauth2/token-answer/error-with-status-200",
-                Likelihood::Certain,
+                Likelihood::Likely,
             )
             .seen(
                 format!("status {}", status.unwrap_or_default()),
                 &response.place,
             )
-            .weighing(20),
+            .weighing(5),
         );
     }
     if matches!(status, Some(500..)) {
