@@ -104,6 +104,7 @@ pub(super) const ENTRIES: &[Entry] = &[
             likely("missing_code"),
             likely("missing code parameter in response"),
             likely("no code in callback"),
+            likely("no authorization code in"),
             likely("\"code\" response parameter missing"),
         ])
         .fix("Serve the exact path alone, answer everything else with 404, and keep listening. If the provider sent an error, look at that.")

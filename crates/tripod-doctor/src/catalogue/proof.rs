@@ -89,6 +89,7 @@ pub(super) const ENTRIES: &[Entry] = &[
             likely("expired_token: the token is expired"),
             likely("\"exp\" claim timestamp check failed"),
             likely("expiredsignatureerror"),
+            likely("unexpected jwt \"exp\""),
         ])
         .fix("Get a new one. If it was made just now, one of the clocks is off.")
         .source("RFC 7519 §4.1.4"),
@@ -103,6 +104,8 @@ pub(super) const ENTRIES: &[Entry] = &[
             certain("\"nbf\" claim timestamp check failed"),
             certain("the token is not valid yet"),
             certain("immaturesignatureerror"),
+            certain("unexpected jwt \"nbf\""),
+            certain("unexpected jwt \"iat\""),
             likely("clock skew"),
         ])
         .fix("Set the clocks by NTP, and allow some seconds of difference.")

@@ -62,6 +62,8 @@ pub(super) const ENTRIES: &[Entry] = &[
             likely("unexpected token < in json"),
             likely("invalid character '<' looking for beginning of value"),
             likely("response content-type must be … application/json"),
+            likely("oauth_response_is_not_json"),
+            likely("the content-type is not json compatible"),
         ])
         .fix("Look at status and URL: take the token endpoint from the metadata of the issuer, and look for a proxy in between.")
         .source("RFC 6749 §5.1; requests/requests-oauthlib#446"),

@@ -91,7 +91,8 @@ fn header(line: &str) -> Option<Header> {
             let inner = rest.strip_prefix(quote)?;
             inner.get(..inner.find(quote)?)?
         }
-        _ => rest.trim_end(),
+        // A program may print the line break as an escape, within quotes.
+        _ => rest.split("\\r").next()?.split("\\n").next()?.trim_end(),
     };
     let (scheme, _) = value.split_once(' ')?;
     let known = ["oauth", "basic", "bearer", "dpop"];
