@@ -253,7 +253,8 @@ fn attribute(text: &str, name: &str) -> Option<String> {
 /// Decodes percent-encoding where there is any, and `+` as a space then.
 fn decoded(text: &str) -> String {
     let is_encoded = text.contains('%') && percent::is_sound(text.as_bytes());
-    if !is_encoded && !(text.contains('+') && !text.contains(' ')) {
+    let has_plus = text.contains('+') && !text.contains(' ');
+    if !(is_encoded || has_plus) {
         return text.to_owned();
     }
     let octets = form::Component::new(text.as_bytes()).decode();

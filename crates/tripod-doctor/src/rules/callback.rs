@@ -1,5 +1,6 @@
 //! What came back with the user.
 
+use tripod_core::secret::Secret;
 use tripod_core::{form, percent};
 
 use super::computed;
@@ -12,7 +13,7 @@ pub(super) fn state(case: &Case<'_>) -> Vec<Finding> {
     let asked = case
         .authorizations()
         .find_map(|call| call.parameter("state"));
-    let known = case.known.state.as_ref().map(|state| state.expose());
+    let known = case.known.state.as_ref().map(Secret::expose);
     let Some(sent) = known.or(asked) else {
         return Vec::new();
     };

@@ -5,6 +5,7 @@ use tripod_oauth1::base_string::{BaseString, Difference};
 use super::{computed, list};
 use crate::case::oauth1::SignedCall;
 use crate::case::{Call, Case};
+use crate::evidence::Response;
 use crate::finding::{Finding, Likelihood};
 use crate::signature::{self, Mistake, Subject, Verdict, body_hash as hash};
 
@@ -36,7 +37,7 @@ pub(super) fn signature(case: &Case<'_>) -> Vec<Finding> {
 
 fn of_call(case: &Case<'_>, call: &Call<'_>, subject: &Subject<'_>) -> Vec<Finding> {
     let blamed = is_blamed(case, call);
-    let accepted = call.response.is_some_and(|response| response.is_success());
+    let accepted = call.response.is_some_and(Response::is_success);
     match signature::investigate(subject) {
         Verdict::Fits => fits(case, call, subject, blamed),
         Verdict::Malformed(mistake) => {
@@ -45,7 +46,12 @@ fn of_call(case: &Case<'_>, call: &Call<'_>, subject: &Subject<'_>) -> Vec<Findi
             } else {
                 Likelihood::Certain
             };
-            vec![named(&mistake, &[mistake.clone()], likelihood, call)]
+            vec![named(
+                &mistake,
+                std::slice::from_ref(&mistake),
+                likelihood,
+                call,
+            )]
         }
         Verdict::Mistaken {
             mistakes,

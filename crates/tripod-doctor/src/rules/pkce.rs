@@ -1,5 +1,6 @@
 //! PKCE, recomputed.
 
+use tripod_core::secret::Secret;
 use tripod_oauth2::pkce::{ChallengeForm, CodeChallengeMethod, VerifierForm, explain};
 
 use super::{computed, if_refused};
@@ -9,11 +10,7 @@ use crate::finding::{Finding, Likelihood};
 /// Compares challenge and verifier.
 pub(super) fn pair(case: &Case<'_>) -> Vec<Finding> {
     let asked: Vec<&Call<'_>> = case.authorizations().collect();
-    let known = case
-        .known
-        .code_verifier
-        .as_ref()
-        .map(|verifier| verifier.expose());
+    let known = case.known.code_verifier.as_ref().map(Secret::expose);
     let mut findings: Vec<Finding> = case
         .token_calls()
         .filter(|call| call.parameter("grant_type") == Some("authorization_code"))

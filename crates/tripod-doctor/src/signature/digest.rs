@@ -76,13 +76,13 @@ fn read(signature: &str) -> Option<(Vec<u8>, Option<&'static str>)> {
     let is_digest =
         |octets: &Vec<u8>| matches!(octets.len(), 20 | 32 | 64 | 128 | 256 | 384 | 512 | 1024);
     let standard = |text: &str| {
-        engine(alphabet::STANDARD)
+        engine(&alphabet::STANDARD)
             .decode(text)
             .ok()
             .filter(is_digest)
     };
     if let Some(octets) = standard(signature) {
-        let padding = signature.len() % 4 != 0;
+        let padding = !signature.len().is_multiple_of(4);
         return Some((
             octets,
             padding.then_some("a digest in base64 without its padding"),
@@ -94,7 +94,7 @@ fn read(signature: &str) -> Option<(Vec<u8>, Option<&'static str>)> {
             Some("a digest in hexadecimal digits, not in base64"),
         ));
     }
-    if let Some(octets) = engine(alphabet::URL_SAFE)
+    if let Some(octets) = engine(&alphabet::URL_SAFE)
         .decode(signature)
         .ok()
         .filter(is_digest)
@@ -117,7 +117,7 @@ fn read(signature: &str) -> Option<(Vec<u8>, Option<&'static str>)> {
     if let Some(octets) = decoded.and_then(|text| standard(&text)) {
         return Some((octets, Some("a signature that was percent-encoded twice")));
     }
-    let inner = engine(alphabet::STANDARD).decode(signature).ok()?;
+    let inner = engine(&alphabet::STANDARD).decode(signature).ok()?;
     let octets = hex(std::str::from_utf8(&inner).ok()?).filter(is_digest)?;
     Some((
         octets,
@@ -125,10 +125,10 @@ fn read(signature: &str) -> Option<(Vec<u8>, Option<&'static str>)> {
     ))
 }
 
-const fn engine(alphabet: alphabet::Alphabet) -> GeneralPurpose {
+const fn engine(alphabet: &alphabet::Alphabet) -> GeneralPurpose {
     let config =
         GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent);
-    GeneralPurpose::new(&alphabet, config)
+    GeneralPurpose::new(alphabet, config)
 }
 
 fn hex(text: &str) -> Option<Vec<u8>> {

@@ -66,7 +66,7 @@ impl Order {
         match self {
             // RFC 5849 §3.4.1.3.2, 2: by name in ascending byte value order, then by value.
             Self::Due => {
-                encoded.sort_by(|one, two| (&one.name, &one.value).cmp(&(&two.name, &two.value)))
+                encoded.sort_by(|one, two| (&one.name, &one.value).cmp(&(&two.name, &two.value)));
             }
             Self::AsSent(places) => encoded.sort_by_key(|one| {
                 places
@@ -81,7 +81,7 @@ impl Order {
             Self::ByJoined => encoded.sort_by_key(|one| format!("{}={}", one.name, one.value)),
             Self::ByNameAlone => encoded.sort_by(|one, two| one.name.cmp(&two.name)),
             Self::ByValue => {
-                encoded.sort_by(|one, two| (&one.value, &one.name).cmp(&(&two.value, &two.name)))
+                encoded.sort_by(|one, two| (&one.value, &one.name).cmp(&(&two.value, &two.name)));
             }
             Self::IgnoringCase => encoded.sort_by_key(|one| {
                 (

@@ -106,11 +106,10 @@ pub(super) fn urls(subject: &Subject<'_>) -> Vec<Variant> {
     all
 }
 
-fn paths(
-    sent: &Uri,
-    with: &dyn Fn(&dyn Fn(&mut Uri)) -> String,
-    add: &mut dyn FnMut(&'static str, &str, String),
-) {
+/// Changes the right URL and writes it.
+type Changed<'a> = dyn Fn(&dyn Fn(&mut Uri)) -> String + 'a;
+
+fn paths(sent: &Uri, with: &Changed<'_>, add: &mut dyn FnMut(&'static str, &str, String)) {
     const PATH: &str = "oauth1/signature/path";
     const QUERY: &str = "oauth1/signature/query-in-url";
     let plain = with(&|_| {});
