@@ -1,10 +1,12 @@
 //! What servers and libraries said, in whichever dialect.
 
+use std::collections::HashSet;
+
 use serde_json::Value;
 use tripod_core::{form, percent};
 
 use super::{Call, Role};
-use crate::evidence::{Evidence, Kind, Place, Response};
+use crate::evidence::{Evidence, Excerpt, Kind, Place, Response};
 
 /// Something that was said about a failure.
 pub(crate) struct Said {
@@ -79,14 +81,32 @@ pub(super) fn collect(evidence: &Evidence, calls: &[Call<'_>]) -> Vec<Said> {
             said.extend(in_response(call, response, evidence.kind));
         }
     }
-    for excerpt in &evidence.texts {
-        let text = plain(excerpt.text.expose());
-        said.push(Said {
-            error: code_in(&text),
-            ..new(text, excerpt.place.clone())
-        });
-    }
+    said.extend(in_texts(evidence));
     said
+}
+
+/// Takes each line once, and of a long log the beginning and the end.
+fn in_texts(evidence: &Evidence) -> Vec<Said> {
+    const HALF: usize = 500;
+    let mut seen = HashSet::new();
+    let lines: Vec<&Excerpt> = evidence
+        .texts
+        .iter()
+        .filter(|excerpt| seen.insert(excerpt.text.expose()))
+        .collect();
+    let skipped = HALF..lines.len().saturating_sub(HALF).max(HALF);
+    lines
+        .iter()
+        .enumerate()
+        .filter(|(index, _)| !skipped.contains(index))
+        .map(|(_, excerpt)| {
+            let text = plain(excerpt.text.expose());
+            Said {
+                error: code_in(&text),
+                ..new(text, excerpt.place.clone())
+            }
+        })
+        .collect()
 }
 
 fn new(text: String, place: Place) -> Said {
