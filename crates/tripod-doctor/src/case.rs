@@ -200,6 +200,14 @@ impl<'a> Call<'a> {
         named || self.response.is_some_and(Response::is_failure)
     }
 
+    /// Tells whether two calls may be of one client: not if both name it, and differently.
+    pub(crate) fn may_be_of_client_of(&self, other: &Self) -> bool {
+        match (self.parameter("client_id"), other.parameter("client_id")) {
+            (Some(one), Some(two)) => one == two,
+            _ => true,
+        }
+    }
+
     /// Says what was called: method, host and path.
     pub(crate) fn target(&self) -> String {
         let method = self.request.and_then(|request| request.method.as_deref());

@@ -176,6 +176,7 @@ impl Typed {
         Some(Request {
             method: Some(self.method.unwrap_or_else(|| default_method.to_owned())),
             uri: Some(url.into()),
+            is_scheme_guessed: false,
             headers: self.headers,
             body: sends_body.then(|| Secret::new(data)),
             place,

@@ -28,6 +28,8 @@ pub struct Request {
     pub method: Option<String>,
     /// The URI; absolute where the host is known.
     pub uri: Option<Secret>,
+    /// Whether the scheme of the URI was not shown, but taken for the usual one of the host.
+    pub is_scheme_guessed: bool,
     /// The header fields in order.
     pub headers: Vec<Header>,
     /// The body.

@@ -55,6 +55,7 @@ fn request(value: &Value, place: &Place) -> Option<Request> {
             .and_then(Value::as_str)
             .map(str::to_owned),
         uri: Some(url.into()),
+        is_scheme_guessed: false,
         headers,
         body,
         place: place.within("request"),

@@ -71,13 +71,15 @@ pub(super) fn request(
     let host = headers
         .iter()
         .find(|header| header.name.eq_ignore_ascii_case("host"));
-    let uri = match host {
-        Some(host) if target.starts_with('/') => absolute(host.value.expose(), target),
-        _ => target.to_owned(),
-    };
+    let host = host.filter(|_| target.starts_with('/'));
+    let uri = host.map_or_else(
+        || target.to_owned(),
+        |host| absolute(host.value.expose(), target),
+    );
     Request {
         method: Some(method.to_owned()),
         uri: Some(uri.into()),
+        is_scheme_guessed: host.is_some(),
         headers,
         body: body.map(Into::into),
         place,

@@ -117,6 +117,7 @@ fn complete_uri(request: &mut Request, typed: Option<Secret>) {
     };
     if let (Some((scheme, _)), Some((_, rest))) = (scheme(typed.expose()), scheme(request.uri())) {
         request.uri = Some(format!("{scheme}://{rest}").into());
+        request.is_scheme_guessed = false;
     }
 }
 
@@ -283,6 +284,7 @@ fn complete(evidence: &mut Evidence) {
     };
     if let Some(url) = &known.url {
         request.uri = Some(url.as_str().into());
+        request.is_scheme_guessed = false;
     }
     if let Some(method) = &known.method {
         request.method = Some(method.clone());

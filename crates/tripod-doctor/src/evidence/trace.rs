@@ -33,6 +33,7 @@ fn exchange(value: &Value, number: usize) -> Exchange {
         uri: text(value, "uri")
             .or_else(|| text(value, "url"))
             .map(Into::into),
+        is_scheme_guessed: false,
         headers: headers(value),
         body: text(value, "body").map(Into::into),
         place: place.within("request"),

@@ -121,6 +121,14 @@ fn wrong_audience(case: &Case<'_>, token: &Jwt, call: &Call<'_>) -> Option<Strin
         case.known.issuer.as_deref(),
         case.known.audience.as_deref(),
     ];
+    let is_guessed = call
+        .request
+        .is_some_and(|request| request.is_scheme_guessed);
+    let rest = |uri: &str| uri.split_once("://").map(|(_, rest)| rest.to_owned());
+    let is_same_place = is_guessed
+        && audiences
+            .iter()
+            .any(|audience| rest(audience) == rest(&endpoint));
     let is_exact = audiences
         .iter()
         .any(|audience| accepted.contains(&Some(audience)));
@@ -129,7 +137,7 @@ fn wrong_audience(case: &Case<'_>, token: &Jwt, call: &Call<'_>) -> Option<Strin
         .iter()
         .any(|audience| audience.contains(&call.uri.host));
     let is_judged = case.known.issuer.is_some() || case.known.audience.is_some() || !same_host;
-    (!is_exact && is_judged && !call.uri.host.is_empty()).then(|| {
+    (!is_exact && !is_same_place && is_judged && !call.uri.host.is_empty()).then(|| {
         format!(
             "`aud` is {}, and the request went to {endpoint}",
             audiences.join(", ")

@@ -77,7 +77,12 @@ fn request(token: &Jwt, call: &Call<'_>) -> Option<Finding> {
                 uri.host.to_lowercase()
             )
         };
-        let (proven, called) = (normal(&Uri::parse(proven)), normal(&call.uri));
+        let mut called = call.uri.clone();
+        let proven = Uri::parse(proven);
+        if call.request?.is_scheme_guessed {
+            called.scheme.clone_from(&proven.scheme);
+        }
+        let (proven, called) = (normal(&proven), normal(&called));
         let differences = uri_differences(&proven, &called);
         if !differences.is_empty() {
             wrong.push(format!(

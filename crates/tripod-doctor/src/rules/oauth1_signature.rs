@@ -58,11 +58,15 @@ fn of_call(case: &Case<'_>, call: &Call<'_>, subject: &Subject<'_>) -> Vec<Findi
             signed,
             due,
         } => {
+            let (mistakes, is_guess) = without_guess(mistakes, subject);
+            if is_guess && !blamed {
+                return Vec::new();
+            }
             // What a server accepted may be how that server wants it.
-            let likelihood = if accepted {
-                Likelihood::Possible
-            } else {
-                Likelihood::Certain
+            let likelihood = match (accepted, is_guess) {
+                (true, _) => Likelihood::Possible,
+                (false, true) => Likelihood::Likely,
+                (false, false) => Likelihood::Certain,
             };
             mistakes
                 .iter()
@@ -108,6 +112,19 @@ fn of_call(case: &Case<'_>, call: &Call<'_>, subject: &Subject<'_>) -> Vec<Findi
         Verdict::Unknowable if blamed => visible(call, subject),
         Verdict::Unexplained { .. } | Verdict::Unknowable => Vec::new(),
     }
+}
+
+/// Leaves out the scheme where the evidence does not show it; tells whether that is all there is.
+fn without_guess(mistakes: Vec<Mistake>, subject: &Subject<'_>) -> (Vec<Mistake>, bool) {
+    let is_scheme = |mistake: &Mistake| mistake.code == "oauth1/signature/other-scheme";
+    if !subject.request.is_scheme_guessed || !mistakes.iter().any(is_scheme) {
+        return (mistakes, false);
+    }
+    if mistakes.iter().all(is_scheme) {
+        return (mistakes, true);
+    }
+    let others = mistakes.into_iter().filter(|mistake| !is_scheme(mistake));
+    (others.collect(), false)
 }
 
 /// Tells whether what is said of the call may be about its signature.
@@ -256,7 +273,9 @@ pub(super) fn base_strings(case: &Case<'_>) -> Vec<Finding> {
         };
         let due = signature::due_base_string(&subject);
         if let (Ok(theirs), Ok(ours)) = (BaseString::parse(&shown), BaseString::parse(&due)) {
-            let finding = difference(&ours.differences(&theirs));
+            let differences = ours.differences(&theirs);
+            let is_guess = subject.request.is_scheme_guessed && is_scheme_alone(&differences);
+            let finding = difference(&differences, is_guess);
             findings.push(
                 finding
                     .seen(shown, &said.place)
@@ -267,16 +286,28 @@ pub(super) fn base_strings(case: &Case<'_>) -> Vec<Finding> {
     findings
 }
 
-fn difference(differences: &[Difference]) -> Finding {
+/// Tells whether the two differ in nothing but the scheme of the URL.
+fn is_scheme_alone(differences: &[Difference]) -> bool {
+    let rest = |uri: &str| uri.split_once("://").map(|(_, rest)| rest.to_owned());
+    matches!(differences, [Difference::Uri { first, second }] if rest(first) == rest(second))
+}
+
+fn difference(differences: &[Difference], is_guess: bool) -> Finding {
     if differences.is_empty() {
         return computed("oauth1/signature/secrets-differ", Likelihood::Likely);
     }
+    // A scheme that the evidence does not show may be the one that the server saw.
+    let likelihood = if is_guess {
+        Likelihood::Likely
+    } else {
+        Likelihood::Certain
+    };
     let words: Vec<String> = differences.iter().take(5).map(described).collect();
     let cause = format!(
         "The server computed the signature from another base string than the request gives: {}.",
         words.join("; ")
     );
-    computed("oauth1/signature/base-strings-differ", Likelihood::Certain).because(cause)
+    computed("oauth1/signature/base-strings-differ", likelihood).because(cause)
 }
 
 fn described(difference: &Difference) -> String {

@@ -31,6 +31,7 @@ fn of_token_call(asked: &[&Call<'_>], call: &Call<'_>, known: Option<&str>) -> O
     let verifier = call.parameter("code_verifier");
     let challenges: Vec<(&Call<'_>, &str)> = asked
         .iter()
+        .filter(|asked| asked.may_be_of_client_of(call))
         .filter_map(|asked| Some((*asked, asked.parameter("code_challenge")?)))
         .collect();
     match (challenges.last(), verifier) {

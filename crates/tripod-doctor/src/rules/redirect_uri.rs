@@ -50,17 +50,15 @@ pub(super) fn registered(case: &Case<'_>) -> Vec<Finding> {
 
 /// Compares the authorization request with the token request.
 pub(super) fn same(case: &Case<'_>) -> Vec<Finding> {
-    let Some(asked) = case
-        .authorizations()
-        .find(|call| call.parameter("redirect_uri").is_some())
-    else {
-        return localhost(case);
-    };
-    let first = asked.parameter("redirect_uri").unwrap_or_default();
     let mut findings: Vec<Finding> = case
         .token_calls()
         .filter(|call| call.parameter("grant_type") == Some("authorization_code"))
-        .filter_map(|call| compare(first, asked, call))
+        .filter_map(|call| {
+            let asked = case.authorizations().find(|asked| {
+                asked.parameter("redirect_uri").is_some() && asked.may_be_of_client_of(call)
+            })?;
+            compare(asked.parameter("redirect_uri")?, asked, call)
+        })
         .collect();
     findings.extend(localhost(case));
     findings

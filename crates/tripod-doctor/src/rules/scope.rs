@@ -18,7 +18,12 @@ fn short(value: &str) -> String {
     match value {
         "https://www.googleapis.com/auth/userinfo.email" => "email".to_owned(),
         "https://www.googleapis.com/auth/userinfo.profile" => "profile".to_owned(),
-        value => value.to_owned(),
+        // Entra answers `https://graph.microsoft.com/User.Read` to `User.Read`.
+        value => value
+            .rsplit('/')
+            .next()
+            .unwrap_or(value)
+            .to_ascii_lowercase(),
     }
 }
 
@@ -48,9 +53,15 @@ pub(super) fn granted(case: &Case<'_>) -> Vec<Finding> {
             if missing.is_empty() {
                 return None;
             }
+            // Names that were not asked for may be other names of what was.
+            let likelihood = if granted.is_subset(&asked) {
+                Likelihood::Certain
+            } else {
+                Likelihood::Likely
+            };
             let cause = format!("The token was granted without {}.", list(&missing));
             Some(
-                computed("oauth2/scope/not-granted", Likelihood::Certain)
+                computed("oauth2/scope/not-granted", likelihood)
                     .because(cause)
                     .seen(format!("scope: {}", call.answered("scope")?), call.place()),
             )

@@ -114,7 +114,7 @@ pub(super) fn issuer(case: &Case<'_>) -> Vec<Finding> {
                         .seen(format!("issuer: {issuer}"), call.place()),
                 );
             }
-            let expected = case.known.issuer.clone().or_else(|| asked(call))?;
+            let expected = case.known.issuer.clone().or_else(|| asked(call, issuer))?;
             let differences = uri_differences(issuer, &expected);
             if differences.is_empty() {
                 return None;
@@ -135,11 +135,17 @@ pub(super) fn issuer(case: &Case<'_>) -> Vec<Finding> {
 }
 
 /// RFC 8414 §3.1 puts the well-known part before the path, OpenID discovery behind it.
-fn asked(call: &Call<'_>) -> Option<String> {
+///
+/// The scheme is that of the issuer where the evidence does not show it.
+fn asked(call: &Call<'_>, issuer: &str) -> Option<String> {
     let (before, rest) = call.uri.path.split_once("/.well-known/")?;
     let behind = rest
         .find('/')
         .and_then(|at| rest.get(at..))
         .unwrap_or_default();
-    Some(format!("{}{before}{behind}", call.uri.origin()))
+    let mut uri = call.uri.clone();
+    if call.request?.is_scheme_guessed {
+        uri.scheme = issuer.split_once("://")?.0.to_owned();
+    }
+    Some(format!("{}{before}{behind}", uri.origin()))
 }
