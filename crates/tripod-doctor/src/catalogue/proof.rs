@@ -25,6 +25,7 @@ pub(super) const ENTRIES: &[Entry] = &[
     Entry::new(ISSUER, "oauth2/issuer/entra-template", "The issuer is a template (Entra)")
         .meaning("The metadata of `/common` and `/organizations` has `{tenantid}` in its issuer; each token has the tenant in its place.")
         .words(&[
+            certain("issuer … login.microsoftonline.com/{tenantid}"),
             certain("{tenantid}"),
             certain("%7btenantid%7d"),
         ])

@@ -36,14 +36,30 @@ fn stated(case: &Case<'_>, entry: &'static Entry, said: &Said) -> Option<Finding
         likelihood => likelihood,
     };
     let finding = Finding::new(entry, likelihood).seen(excerpt(&said.text, at), &said.place);
-    Some(finding.weighing(weight(entry, words)))
+    let weight = weight(entry, words);
+    // `token_expired` alone is said in both protocols, and more often in the second.
+    let is_doubtful = entry.code.starts_with("oauth1/") && !speaks_of_first(said);
+    let weight = if is_doubtful { weight.min(20) } else { weight };
+    Some(finding.weighing(weight))
 }
 
 /// Tells whether what was said can be about such a failure at all.
 fn concerns(case: &Case<'_>, entry: &Entry, said: &Said) -> bool {
     let call = said.call.and_then(|index| case.calls.get(index));
     let is_first = entry.code.starts_with("oauth1/");
-    let speaks_of_first = [
+    match call.map(|call| call.role) {
+        Some(Role::Signed) => is_first || entry.code.starts_with("oauth2/server/"),
+        Some(Role::Token | Role::Authorization | Role::Device) => {
+            !is_first && entry.section != Section::AccessToken
+        }
+        Some(Role::Resource) => !is_first && entry.section != Section::RefreshToken,
+        _ => true,
+    }
+}
+
+/// Tells whether it is about OAuth 1 by its words.
+fn speaks_of_first(said: &Said) -> bool {
+    [
         "oauth_",
         "oauth1",
         "consumer",
@@ -52,15 +68,7 @@ fn concerns(case: &Case<'_>, entry: &Entry, said: &Said) -> bool {
         "nonce",
     ]
     .iter()
-    .any(|word| said.has(word));
-    match call.map(|call| call.role) {
-        Some(Role::Signed) => is_first || entry.code.starts_with("oauth2/server/"),
-        Some(Role::Token | Role::Authorization | Role::Device) => {
-            !is_first && entry.section != Section::AccessToken
-        }
-        Some(Role::Resource) => !is_first && entry.section != Section::RefreshToken,
-        _ => !is_first || speaks_of_first || said.by_server,
-    }
+    .any(|word| said.has(word))
 }
 
 /// The more words are found, the more they say; a code alone says less than words do.
