@@ -12,6 +12,7 @@ mod config;
 mod database;
 mod edge;
 mod exit;
+mod explain;
 mod jwt;
 mod key_file;
 mod output;
@@ -32,6 +33,7 @@ struct Opts {
 
 #[derive(clap::Subcommand)]
 enum Command {
+    Explain(Box<explain::Opts>),
     Jwt(jwt::Opts),
     Provider(Box<provider::Opts>),
     Serve(Box<serve::Opts>),
@@ -49,6 +51,10 @@ fn main() -> ExitCode {
             .exit(),
     };
     match opts.command {
+        Command::Explain(opts) => match explain::run(&opts, own, &Edge) {
+            Ok(exit) => exit.into(),
+            Err(error) => ended(Err(error), explain::ExplainFailed::exit),
+        },
         Command::Jwt(opts) => ended(jwt::run(&opts, own, &Edge), jwt::JwtFailed::exit),
         Command::Provider(opts) => ended(provider::run(&opts), provider::ProviderFailed::exit),
         Command::Serve(opts) => ended(serve::run(&opts), serve::ServeFailed::exit),

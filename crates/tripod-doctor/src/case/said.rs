@@ -1,0 +1,360 @@
+//! What servers and libraries said, in whichever dialect.
+
+use std::collections::HashSet;
+
+use serde_json::Value;
+use tripod_core::{form, percent};
+
+use super::{Call, Role};
+use crate::evidence::{Evidence, Excerpt, Kind, Place, Response};
+
+/// Something that was said about a failure.
+pub(crate) struct Said {
+    /// All of it, for quoting.
+    pub(crate) text: String,
+    /// All of it in lower case and decoded, for looking for words.
+    pub(crate) lower: String,
+    /// The code of the error.
+    pub(crate) error: Option<String>,
+    /// Whether a server is known to have said it.
+    pub(crate) by_server: bool,
+    /// The status of the answer that says it.
+    pub(crate) status: Option<u16>,
+    /// The exchange in which it was said.
+    pub(crate) call: Option<usize>,
+    pub(crate) place: Place,
+}
+
+impl Said {
+    pub(crate) fn is(&self, error: &str) -> bool {
+        self.error.as_deref() == Some(error)
+    }
+
+    pub(crate) fn has(&self, words: &str) -> bool {
+        self.lower.contains(words)
+    }
+}
+
+/// Codes that are words of their own in a log.
+const CODES: [&str; 34] = [
+    "access_denied",
+    "authorization_pending",
+    "bad_verification_code",
+    "consent_required",
+    "expired_token",
+    "incorrect_client_credentials",
+    "insufficient_scope",
+    "insecure_transport",
+    "interaction_required",
+    "invalid_client",
+    "invalid_dpop_proof",
+    "invalid_grant",
+    "invalid_redirect_uri",
+    "invalid_request",
+    "invalid_request_object",
+    "invalid_request_uri",
+    "invalid_scope",
+    "invalid_target",
+    "invalid_token",
+    "login_required",
+    "mismatching_state",
+    "missing_code",
+    "missing_token",
+    "missing_token_type",
+    "redirect_uri_mismatch",
+    "server_error",
+    "slow_down",
+    "temporarily_unavailable",
+    "token_expired",
+    "unauthorized_client",
+    "unsupported_grant_type",
+    "unsupported_response_type",
+    "unsupported_token_type",
+    "use_dpop_nonce",
+];
+
+pub(super) fn collect(evidence: &Evidence, calls: &[Call<'_>]) -> Vec<Said> {
+    let mut said = Vec::new();
+    for call in calls {
+        said.extend(in_url(call));
+        if let Some(response) = call.response {
+            said.extend(in_response(call, response, evidence.kind));
+        }
+    }
+    said.extend(in_texts(evidence));
+    said
+}
+
+/// Takes each line once, and of a long log the beginning and the end.
+fn in_texts(evidence: &Evidence) -> Vec<Said> {
+    const HALF: usize = 500;
+    let mut seen = HashSet::new();
+    let lines: Vec<&Excerpt> = evidence
+        .texts
+        .iter()
+        .filter(|excerpt| seen.insert(excerpt.text.expose()))
+        .collect();
+    let skipped = HALF..lines.len().saturating_sub(HALF).max(HALF);
+    lines
+        .iter()
+        .enumerate()
+        .filter(|(index, _)| !skipped.contains(index))
+        .map(|(_, excerpt)| {
+            let text = plain(excerpt.text.expose());
+            Said {
+                error: code_in(&text),
+                ..new(text, excerpt.place.clone())
+            }
+        })
+        .collect()
+}
+
+fn new(text: String, place: Place) -> Said {
+    Said {
+        lower: text.to_lowercase(),
+        text,
+        error: None,
+        by_server: false,
+        status: None,
+        call: None,
+        place,
+    }
+}
+
+/// What comes back in a URL: an error of the authorization endpoint.
+fn in_url(call: &Call<'_>) -> Option<Said> {
+    if call.role != Role::Callback {
+        return None;
+    }
+    let mut fields = call.query.clone();
+    fields.extend(super::Fields::form(&call.uri.fragment));
+    let error = fields
+        .first("error")
+        .or_else(|| fields.first("oauth_problem"))
+        .or_else(|| fields.first("denied").map(|_| "denied"))?;
+    let about: Vec<_> = fields
+        .iter()
+        .filter(|(name, _)| {
+            ["error", "oauth_problem", "denied", "hint"]
+                .iter()
+                .any(|known| name.starts_with(known))
+        })
+        .map(|(name, value)| format!("{name}={value}"))
+        .collect();
+    Some(Said {
+        error: Some(error.to_owned()),
+        by_server: true,
+        ..new(about.join(" "), call.place())
+    })
+}
+
+fn in_response(call: &Call<'_>, response: &Response, kind: Kind) -> Vec<Said> {
+    let mut said = Vec::new();
+    let answered = |text: String, place: Place| Said {
+        by_server: true,
+        status: response.status,
+        call: Some(call.index),
+        ..new(text, place)
+    };
+    for header in &response.headers {
+        if header.name.eq_ignore_ascii_case("www-authenticate") && !response.is_success() {
+            let place = response.place.within("header WWW-Authenticate");
+            let text = decoded(header.value.expose());
+            let error = attribute(&text, "error=").or_else(|| attribute(&text, "oauth_problem="));
+            // A bare challenge says nothing that the status does not.
+            let error = error.or_else(|| text.is_empty().then(String::new));
+            said.push(Said {
+                error,
+                ..answered(text, place)
+            });
+        }
+        let is_redirect = response
+            .status
+            .is_some_and(|status| (300..400).contains(&status));
+        if header.name.eq_ignore_ascii_case("location") && is_redirect {
+            let text = decoded(header.value.expose());
+            let error = attribute(&text, "error=");
+            if error.is_some() {
+                let place = response.place.within("header Location");
+                said.push(Said {
+                    error,
+                    ..answered(text, place)
+                });
+            }
+        }
+    }
+    let body = response.body();
+    let error = call.answer.as_ref().and_then(code);
+    let is_refusal = error.is_some() || response.is_failure();
+    let is_page = call.role == Role::Token && body.trim_start().starts_with('<');
+    let is_alone = response.status.is_none() && kind == Kind::ErrorBody && call.answer.is_none();
+    if is_refusal || is_page || is_alone {
+        let place = response.place.within("body");
+        let text = match response.media_type().as_str() {
+            "application/x-www-form-urlencoded" => decoded(body),
+            _ if call.answer.is_some() && !body.trim_start().starts_with('{') => decoded(body),
+            _ => plain(body),
+        };
+        let error = error.or_else(|| code_in(&text));
+        said.push(Said {
+            error,
+            ..answered(text, place)
+        });
+    }
+    if said.is_empty() && response.is_failure() {
+        let status = response.status.unwrap_or_default();
+        said.push(answered(format!("status {status}"), response.place.clone()));
+    }
+    said
+}
+
+/// Finds the code of an error in JSON, wherever providers put it.
+fn code(answer: &Value) -> Option<String> {
+    let text = |value: &Value| match value {
+        Value::String(text) => Some(text.clone()),
+        Value::Number(number) => Some(number.to_string()),
+        _ => None,
+    };
+    let error = answer.get("error").filter(|error| !error.is_null());
+    let first = answer.pointer("/errors/0");
+    error
+        .and_then(|error| {
+            let inner = ["status", "code", "type"]
+                .iter()
+                .find_map(|name| error.get(name));
+            text(error).or_else(|| inner.and_then(text))
+        })
+        .or_else(|| answer.get("oauth_problem").and_then(text))
+        .or_else(|| answer.get("oauth_error").and_then(text))
+        .or_else(|| first.and_then(|first| first.get("code")).and_then(text))
+        .or_else(|| first.map(|_| String::new()))
+        .or_else(|| {
+            let message = answer
+                .get("message")
+                .or_else(|| answer.get("error_description"));
+            message.and_then(|_| answer.get("code")).and_then(text)
+        })
+        .or_else(|| answer.get("errorCode").and_then(text))
+        .or_else(|| error.map(|_| String::new()))
+}
+
+/// Finds a code that stands as a word of its own.
+fn code_in(text: &str) -> Option<String> {
+    let lower = text.to_ascii_lowercase();
+    let is_name = |letter: Option<char>| {
+        letter.is_some_and(|letter| letter.is_ascii_alphanumeric() || letter == '_')
+    };
+    CODES
+        .iter()
+        .filter_map(|code| {
+            let at = lower.find(code)?;
+            let before = lower.get(..at)?.chars().next_back();
+            let after = lower.get(at + code.len()..)?.chars().next();
+            (!is_name(before) && !is_name(after)).then_some((at, *code))
+        })
+        .min()
+        .map(|(_, code)| code.to_owned())
+}
+
+/// Reads `name="value"` or `name=value` out of a header or a query.
+fn attribute(text: &str, name: &str) -> Option<String> {
+    let before = |at: usize| text.get(..at).and_then(|text| text.chars().next_back());
+    let at = text.match_indices(name).find_map(|(at, _)| {
+        let is_whole = before(at).is_none_or(|letter| !letter.is_alphanumeric() && letter != '_');
+        is_whole.then_some(at + name.len())
+    })?;
+    let rest = text.get(at..)?.trim_start_matches('"');
+    let end = rest.find(['"', '&', ',', ' ', '#']).unwrap_or(rest.len());
+    rest.get(..end)
+        .filter(|value| !value.is_empty())
+        .map(str::to_owned)
+}
+
+/// Decodes percent-encoding where there is any, and `+` as a space then.
+fn decoded(text: &str) -> String {
+    let is_encoded = text.contains('%') && percent::is_sound(text.as_bytes());
+    let has_plus = text.contains('+') && !text.contains(' ');
+    if !(is_encoded || has_plus) {
+        return text.to_owned();
+    }
+    let octets = form::Component::new(text.as_bytes()).decode();
+    String::from_utf8_lossy(&octets).into_owned()
+}
+
+/// Takes tags and entities out of what is a page.
+fn plain(text: &str) -> String {
+    let text = if text.contains("</") || text.trim_start().starts_with('<') {
+        let mut shown = String::with_capacity(text.len());
+        let mut in_tag = false;
+        for character in text.chars().take(100_000) {
+            match character {
+                '<' => in_tag = true,
+                '>' if in_tag => {
+                    in_tag = false;
+                    shown.push(' ');
+                }
+                character if !in_tag => shown.push(character),
+                _ => {}
+            }
+        }
+        let words: Vec<_> = shown.split_whitespace().collect();
+        words.join(" ")
+    } else {
+        text.to_owned()
+    };
+    let entities = [
+        ("&quot;", "\""),
+        ("&#39;", "'"),
+        ("&#x27;", "'"),
+        ("&lt;", "<"),
+        ("&gt;", ">"),
+        ("&amp;", "&"),
+    ];
+    entities.iter().fold(text, |text, (entity, character)| {
+        text.replace(entity, character)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_code_is_found_in_every_dialect() {
+        for (answer, expected) in [
+            (
+                r#"{"error":"invalid_grant","error_description":"x"}"#,
+                "invalid_grant",
+            ),
+            (
+                r#"{"error":{"code":403,"message":"x","status":"PERMISSION_DENIED"}}"#,
+                "PERMISSION_DENIED",
+            ),
+            (
+                r#"{"errors":[{"code":32,"message":"Could not authenticate you."}]}"#,
+                "32",
+            ),
+            (
+                r#"{"code":"woocommerce_rest_authentication_error","message":"x"}"#,
+                "woocommerce_rest_authentication_error",
+            ),
+            (r#"{"oauth_problem":"nonce_used"}"#, "nonce_used"),
+        ] {
+            let answer = serde_json::from_str(answer).unwrap();
+            assert_eq!(code(&answer).as_deref(), Some(expected));
+        }
+        assert_eq!(
+            code(&serde_json::json!({"access_token": "x", "error": null})),
+            None
+        );
+    }
+
+    #[test]
+    fn a_code_in_a_log_is_a_word_of_its_own() {
+        assert_eq!(
+            code_in("errors.InvalidGrantError: (invalid_grant) x").as_deref(),
+            Some("invalid_grant")
+        );
+        assert_eq!(code_in("my_invalid_grant_handler"), None);
+    }
+}

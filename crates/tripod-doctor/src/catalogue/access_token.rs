@@ -1,0 +1,125 @@
+use super::{Entry, Section, certain, likely, possible};
+
+const ACCESS: Section = Section::AccessToken;
+
+pub(super) const ENTRIES: &[Entry] = &[
+    Entry::new(ACCESS, "oauth2/access-token/expired", "The access token has expired")
+        .meaning("The token's time is over.")
+        .words(&[
+            certain("access token expired"),
+            certain("access token has expired"),
+            certain("the access token expired"),
+            certain("token is expired"),
+            certain("token has expired"),
+            certain("token expired"),
+            certain("expired access token"),
+            certain("lifetime validation failed, the token is expired"),
+            certain("error=token_expired"),
+            certain("(token_expired)"),
+            certain("session has expired"),
+            certain("jwt expired"),
+        ])
+        .fix("Refresh it, with some seconds to spare before `expires_in` is over; and if the call is refused all the same, once more.")
+        .source("RFC 6750 §3.1"),
+    Entry::new(ACCESS, "oauth2/access-token/revoked", "The access token was revoked")
+        .meaning("The user, an administrator or the provider took the token back.")
+        .words(&[
+            certain("token was revoked"),
+            certain("token has been revoked"),
+            certain("error=token_revoked"),
+            certain("error=token_inactive"),
+            certain("error=account_inactive"),
+        ])
+        .fix("Send the user through the authorization again.")
+        .source("RFC 7009 §2"),
+    Entry::new(ACCESS, "oauth2/access-token/invalid", "The access token is not accepted")
+        .meaning("The token is expired, revoked, malformed, or for another API or environment; the server does not say which.")
+        .words(&[
+            likely("error=invalid_token"),
+            likely("invalid_token"),
+            likely("invalid access token"),
+            likely("invalid_auth"),
+            likely("error=not_authed"),
+            likely("bad credentials"),
+            likely("invalid credentials"),
+            likely("invalid authentication credentials"),
+            possible("error=unauthenticated"),
+        ])
+        .fix("Refresh once and try again; if that fails too, look at audience, issuer and environment of the token.")
+        .source("RFC 6750 §3.1")
+        .generic(),
+    Entry::new(ACCESS, "oauth2/access-token/opaque", "The access token is no JWT that the API can read")
+        .meaning("An access token without an audience is for the provider's own userinfo endpoint, opaque or encrypted; the API cannot read it.")
+        .words(&[
+            likely("jwt malformed"),
+            likely("jwt must have 3 dot separated sections"),
+            likely("invalid compact jws"),
+            likely("not enough segments"),
+            likely("malformed jwt"),
+            likely("token is malformed"),
+            likely("idx12741"),
+            likely("idx14100"),
+        ])
+        .fix("Send `audience` (Auth0) or `resource` (RFC 8707) in the authorization request, so that the token is for the API.")
+        .source("RFC 8707 §2; support.auth0.com, “Invalid Access Token Error When Decoding”"),
+    Entry::new(ACCESS, "oauth2/access-token/id-token-sent", "An ID token was sent in place of the access token")
+        .meaning("An ID token is for the client alone: it says who logged in. APIs take the access token.")
+        .fix("Send `access_token`, not `id_token`.")
+        .source("OpenID Connect Core §2; RFC 9068 §2.1"),
+    Entry::new(ACCESS, "oauth2/resource/no-token", "No token was sent")
+        .meaning("The call has no `Authorization` header that reached the server.")
+        .words(&[
+            certain("missing authorization header"),
+            certain("authorization header … missing"),
+            certain("no authorization header"),
+            certain("authorization header not found"),
+            certain("missing access token"),
+            certain("authorization header is required"),
+            certain("missing_authorization"),
+            certain("no auth token"),
+            certain("no access token"),
+        ])
+        .fix("Send `Authorization: Bearer TOKEN`; look whether a proxy or a redirect takes it away.")
+        .source("RFC 6750 §2.1"),
+    Entry::new(ACCESS, "oauth2/resource/authorization-malformed", "The `Authorization` header is written wrongly")
+        .meaning("The header is `Bearer`, one space and the token, and nothing else.")
+        .words(&[
+            certain("authorization header … malformed"),
+            certain("invalid authorization header"),
+            certain("bad authorization header"),
+            certain("format is authorization: bearer"),
+        ])
+        .fix("Write `Authorization: Bearer TOKEN`, without quotes, and look whether the variable that holds the token is set.")
+        .source("RFC 6750 §2.1"),
+    Entry::new(ACCESS, "oauth2/resource/authorization-lost-on-redirect", "The header was lost on a redirect")
+        .meaning("The first answer was a redirect, and the call that followed it has no `Authorization` header: HTTP clients drop it towards another host, port or scheme.")
+        .fix("Call the final URL: https, the right host, the slash at its end.")
+        .source("seanmonstar/reqwest#2113; RFC 9110 §15.4"),
+    Entry::new(ACCESS, "oauth2/resource/wrong-audience", "The token is for another API")
+        .meaning("`aud` of the token does not name the API that was called.")
+        .words(&[
+            certain("error=invalid_audience"),
+            certain("invalid audience"),
+            certain("audience is invalid"),
+            certain("audience … did not match"),
+            certain("audience … does not match"),
+            certain("audience validation failed"),
+            certain("jwt audience invalid"),
+            certain("access token validation failure. invalid audience"),
+            certain("token audience"),
+            certain("idx10214"),
+        ])
+        .fix("Ask for a token with the API as `resource` or `audience`, in the refresh request too.")
+        .source("RFC 8707 §2; RFC 9068 §4"),
+    Entry::new(ACCESS, "oauth2/resource/no-challenge", "The refusal says nothing")
+        .meaning("The API answered 401 without `WWW-Authenticate` and without a reason.")
+        .fix("Check in this order: was a token sent, is it expired, is it for this API (`aud`), does it have the scope.")
+        .source("RFC 6750 §3; adcontextprotocol/adcp-client#563")
+        .generic(),
+    Entry::new(ACCESS, "oauth2/resource/forbidden", "The call is not permitted")
+        .meaning("The server knows who calls and does not permit it: a role, a policy, a scope.")
+        .words(&[possible("error=permission_denied"), possible("status 403"), possible("forbidden")])
+        .fix("Look at the scopes of the token and at the roles of the user in the API itself.")
+        .source("RFC 6750 §3.1")
+        .generic(),
+];

@@ -1,0 +1,240 @@
+use super::{Entry, Section, certain, likely, possible};
+
+const REDIRECT: Section = Section::RedirectUrl;
+const ASK: Section = Section::Authorization;
+
+pub(super) const ENTRIES: &[Entry] = &[
+    Entry::new(REDIRECT, "oauth2/redirect-uri/mismatch", "The redirect URI is not one that is registered")
+        .meaning("The redirect URI that was sent is compared octet for octet with those that are registered, and none is the same.")
+        .words(&[
+            certain("redirect_uri_mismatch"),
+            certain("aadsts50011"),
+            certain("redirect_uri must match the registered callback"),
+            certain("invalid redirect uri"),
+            certain("invalid parameter: redirect_uri"),
+            certain("mismatching redirect uri"),
+            certain("mismatching_redirect_uri"),
+            certain("redirect uri … is not supported by client"),
+            certain("redirect_uri … does not match"),
+            certain("redirect_uri … did not match"),
+            certain("redirect uri … does not match"),
+            certain("redirect uri does not match"),
+            certain("redirect_uri is not associated"),
+            certain("pre-registered redirect"),
+            certain("bad_redirect_uri"),
+            certain("invalid_redirect_uri"),
+            certain("invalid redirect_uri"),
+            certain("invalid \"redirect_uri\""),
+            certain("url blocked … redirect"),
+            likely("redirect_uri is not valid"),
+        ])
+        .fix("Register the redirect URI exactly as it is sent, or send the one that is registered: scheme, host, port, path and the slash at its end count. Behind a proxy that ends TLS, have the app build `https` URLs.")
+        .source("RFC 6749 §3.1.2.3; RFC 9700 §4.1.3"),
+    Entry::new(REDIRECT, "oauth2/redirect-uri/differs-in-token-request", "The token request has another redirect URI")
+        .meaning("The redirect URI of the token request has to be the same as that of the authorization request.")
+        .words(&[
+            certain("redirect_uri … differs from"),
+            certain("redirect_uri … authorization request"),
+            certain("redirect uri in request … does not match … authorization"),
+        ])
+        .fix("Keep the redirect URI of the authorization request, and send the same one with the code.")
+        .source("RFC 6749 §4.1.3; intuit/quickbooks-online-mcp-server#69"),
+    Entry::new(REDIRECT, "oauth2/redirect-uri/missing", "The redirect URI is missing")
+        .meaning("The server wants a redirect URI, and none was sent.")
+        .words(&[
+            certain("missing redirect uri"),
+            certain("missing \"redirect_uri\""),
+            certain("missing redirect_uri"),
+            certain("redirect_uri is required"),
+            certain("missing required parameter: redirect_uri"),
+            certain("must contain … parameter: 'redirect_uri'"),
+        ])
+        .fix("Send `redirect_uri` in the authorization request, and the same one in the token request.")
+        .source("RFC 6749 §3.1.2.3"),
+    Entry::new(REDIRECT, "oauth2/redirect-uri/localhost-refused", "The name `localhost` is refused as redirect URI")
+        .meaning("The provider accepts loopback addresses by number alone, or https.")
+        .words(&[
+            certain("insecure redirect uri"),
+            certain("redirect uri is not secure"),
+        ])
+        .fix("Use `http://127.0.0.1:PORT/…` or `http://[::1]:PORT/…`, and register that.")
+        .source("RFC 8252 §7.3, §8.3; spotipy-dev/spotipy#1217"),
+    Entry::new(REDIRECT, "oauth2/redirect-uri/loopback-unreachable", "The browser cannot reach the loopback redirect")
+        .meaning("The user came back to a port of this machine where nothing listens, or listens on the other address family.")
+        .words(&[
+            likely("localhost refused to connect"),
+            likely("127.0.0.1 refused to connect"),
+            likely("err_connection_refused"),
+            likely("waiting for … callback … timed out"),
+            likely("timed out waiting for … callback"),
+            likely("timeout waiting for … redirect"),
+            likely("timeout … waiting for authorization code"),
+        ])
+        .fix("Use the address by number, listen on 127.0.0.1 and ::1, keep listening until the user is back; on a remote machine forward the port (`ssh -L`), paste the URL, or use the device flow.")
+        .source("RFC 8252 §7.3; Hmbown/Codewhale#4998"),
+    Entry::new(REDIRECT, "oauth2/redirect-uri/insecure-transport", "The library refuses a redirect over http")
+        .meaning("oauthlib wants https everywhere and knows no exception for loopback addresses.")
+        .words(&[
+            certain("insecure_transport"),
+            certain("oauth 2 must utilize https"),
+            certain("insecuretransporterror"),
+            likely("only requests to https are allowed"),
+            likely("only requests over https are allowed"),
+        ])
+        .fix("Behind a proxy, have the app see the public https URL (ProxyFix, X-Forwarded-Proto). For loopback addresses in development set OAUTHLIB_INSECURE_TRANSPORT=1, never in production.")
+        .source("RFC 8252 §8.3; requests/requests-oauthlib#61"),
+    Entry::new(REDIRECT, "oauth2/callback/state-mismatch", "The state that came back is not the one that was sent")
+        .meaning("`state` binds the callback to the browser that began; here it is another one, or the session that held it is gone.")
+        .words(&[
+            likely("mismatching_state"),
+            likely("state not equal in request and response"),
+            likely("state_mismatch"),
+            likely("state mismatch"),
+            likely("invalid state parameter"),
+            likely("missing state cookie"),
+            likely("invalid_state"),
+            likely("unexpected \"state\" response parameter"),
+            likely("csrf warning"),
+        ])
+        .fix("Begin and end on the same host (`localhost` and `127.0.0.1` have different cookies). With `response_mode=form_post` the cookie needs `SameSite=None; Secure`. Check for a second tab, a replayed callback, and sessions that are not shared by all processes.")
+        .source("RFC 6749 §10.12; authlib/authlib#376"),
+    Entry::new(REDIRECT, "oauth2/callback/no-code", "The callback has no code")
+        .meaning("What arrived at the redirect URI is no answer of the provider: a favicon, a prefetch, or a URL that was cut.")
+        .words(&[
+            likely("missing_code"),
+            likely("missing code parameter in response"),
+            likely("no code in callback"),
+            likely("no authorization code in"),
+            likely("\"code\" response parameter missing"),
+        ])
+        .fix("Serve the exact path alone, answer everything else with 404, and keep listening. If the provider sent an error, look at that.")
+        .source("RFC 6749 §4.1.2; resend/resend-cli#320"),
+    Entry::new(REDIRECT, "oauth2/callback/issuer-mismatch", "The callback comes from another issuer")
+        .meaning("`iss` in the callback is not the issuer that was asked: a mix-up, or another spelling of it.")
+        .words(&[
+            certain("unexpected \"iss\""),
+            certain("response parameter \"iss\" (issuer) missing"),
+        ])
+        .fix("Compare `iss` with the issuer of the metadata, octet for octet; do not redeem the code.")
+        .source("RFC 9207 §2.4"),
+    Entry::new(ASK, "oauth2/authorization/access-denied", "The user or a policy said no")
+        .meaning("What was asked for was not granted.")
+        .words(&[
+            certain("error=access_denied"),
+            certain("error=user_denied"),
+            certain("user_cancelled_login"),
+            certain("user_cancelled_authorize"),
+        ])
+        .fix("Offer to begin again. If nobody said no, look at the policy of the organisation, and whether the user is among the test users of an app that is not published.")
+        .source("RFC 6749 §4.1.2.1"),
+    Entry::new(ASK, "oauth2/authorization/google-policy", "Google refuses how the app asks")
+        .meaning("The request breaks a policy of Google: the out-of-band flow, which was removed, a redirect to plain http or an IP address, or an app that is not verified.")
+        .words(&[
+            certain("doesn't comply with google's oauth 2.0 policy"),
+            certain("doesn’t comply with google’s oauth 2.0 policy"),
+            certain("the out-of-band (oob) flow has been blocked"),
+            certain("error=disallowed_useragent"),
+            likely("urn:ietf:wg:oauth:2.0:oob"),
+        ])
+        .fix("Use a loopback redirect (`http://127.0.0.1:PORT`) with a client of type Desktop, or the device flow where there is no browser.")
+        .source("RFC 8252 §7.3; developers.google.com, “OOB migration”"),
+    Entry::new(ASK, "oauth2/authorization/consent-missing", "Consent is missing")
+        .meaning("Nobody consented to what the app asks for yet, or only an administrator may.")
+        .words(&[
+            certain("aadsts65001"),
+            certain("aadsts90094"),
+            certain("aadsts65004"),
+            certain("error=consent_required"),
+            certain("has not consented to use the application"),
+        ])
+        .fix("Send the user through the authorization page (`prompt=consent`); where an administrator has to consent, use the admin consent URL.")
+        .source("learn.microsoft.com, AADSTS65001; OpenID Connect Core §3.1.2.6"),
+    Entry::new(ASK, "oauth2/authorization/interaction-required", "The user has to be asked")
+        .meaning("The request said that no page may be shown (`prompt=none`), but one is needed.")
+        .words(&[
+            certain("error=login_required"),
+            certain("error=interaction_required"),
+            certain("error=account_selection_required"),
+            certain("aadsts50058"),
+            certain("aadsts50076"),
+            certain("aadsts50079"),
+            certain("aadsts53003"),
+            certain("aadsts16000"),
+        ])
+        .fix("Ask again without `prompt=none`, in the browser of the user. Multi-factor and conditional access cannot be met by refreshing.")
+        .source("OpenID Connect Core §3.1.2.6"),
+    Entry::new(ASK, "oauth2/entra/tenant", "The tenant or the audience of the app is wrong (Entra)")
+        .meaning("The app is not known in the tenant that was asked, or is registered for one tenant and asked through `/common`.")
+        .words(&[
+            certain("aadsts50194"),
+            certain("aadsts700016"),
+            certain("aadsts90002"),
+            certain("aadsts50020"),
+            certain("aadsts500011"),
+            certain("is not configured as a multi-tenant application"),
+        ])
+        .fix("Use the authority of the tenant (`https://login.microsoftonline.com/TENANT`), or make the app multi-tenant.")
+        .source("learn.microsoft.com, AADSTS error codes"),
+    Entry::new(ASK, "oauth2/authorization/unsupported-response-type", "The response type is not supported")
+        .meaning("The client may not use this `response_type`, or the server does not know it.")
+        .words(&[
+            certain("error=unsupported_response_type"),
+            certain("unsupported response_type"),
+            certain("aadsts700051"),
+            certain("aadsts70005"),
+        ])
+        .fix("Use `response_type=code`; implicit and hybrid flows have to be allowed for the client.")
+        .source("RFC 6749 §4.1.2.1"),
+    Entry::new(ASK, "oauth2/request/parameter-missing", "A required parameter is missing")
+        .meaning("The server wants a parameter that was not sent, or was sent empty.")
+        .words(&[
+            certain("aadsts900144"),
+            certain("aadsts90014"),
+            certain("missing required parameter"),
+            certain("required parameter … missing"),
+            certain("required parameter is missing"),
+            certain("parameter is required"),
+            certain("missing parameter"),
+            certain("request is missing"),
+            certain("missing \""),
+            certain("missing client id"),
+            certain("missing response_type"),
+        ])
+        .fix("Send it; look whether the variable that should hold it is empty. Entra wants `scope` where the RFC does not.")
+        .source("RFC 6749 §4.1.2.1, §5.2")
+        .vague(),
+    Entry::new(ASK, "oauth2/request/placeholder", "A placeholder was sent in place of a value")
+        .meaning("A parameter holds the name of a variable, or the word for nothing, in place of its value.")
+        .fix("Set the variable; quote it so that the shell or the template puts its value there.")
+        .source("RFC 6749 §3.2"),
+    Entry::new(ASK, "oauth2/request/invalid", "The request is not accepted as it is")
+        .meaning("A parameter is missing, repeated, unknown or malformed; the server does not say which.")
+        .words(&[
+            likely("error=invalid_request"),
+            possible("error=invalid_client_id"),
+            possible("invalid_request"),
+        ])
+        .fix("Compare the request with the provider's documentation, parameter by parameter. oauthlib names a class such as InvalidClientIdError for any `invalid_request`: do not trust the class.")
+        .source("RFC 6749 §5.2; oauthlib/oauthlib#776")
+        .generic(),
+    Entry::new(ASK, "oauth2/client/unauthorized", "The client may not do this")
+        .meaning("The client is known, but not allowed to use this grant or response type.")
+        .words(&[
+            likely("error=unauthorized_client"),
+            certain("not authorized to use this grant"),
+            certain("client is not allowed to use … grant"),
+            certain("client not allowed for direct access grants"),
+            certain("client not enabled to retrieve service account"),
+            certain("grant type … not allowed for the client"),
+        ])
+        .fix("Allow the grant for the client in the provider's console.")
+        .source("RFC 6749 §5.2"),
+    Entry::new(ASK, "oauth2/request/target", "The resource is not known")
+        .meaning("`resource` or `audience` names something the server issues no tokens for.")
+        .words(&[
+            certain("error=invalid_target"),
+            certain("service not found: "),
+        ])
+        .fix("Send the identifier that the API publishes, octet for octet.")
+        .source("RFC 8707 §2"),
+];

@@ -1,0 +1,341 @@
+//! A curl command line, as people type it and as browsers copy it.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use tripod_core::form;
+use tripod_core::secret::Secret;
+
+use super::{Header, Place, Request};
+
+/// Finds the command line in a text; returns it and the number of its line.
+pub(super) fn find(text: &str) -> Option<(String, usize)> {
+    let mut lines = text.lines().enumerate();
+    let (number, first) = lines.find(|(_, line)| bare(line).starts_with("curl "))?;
+    let mut command = bare(first).to_owned();
+    let is_open = |command: &str| command.ends_with('\\') || words(command).is_none();
+    for (_, line) in lines.take(200) {
+        if !is_open(&command) {
+            break;
+        }
+        if command.ends_with('\\') {
+            command.pop();
+        } else {
+            command.push('\n');
+        }
+        command.push_str(line);
+    }
+    Some((command, number + 1))
+}
+
+fn bare(line: &str) -> &str {
+    let line = line.trim_start();
+    line.strip_prefix(['$', '%', '#']).unwrap_or(line).trim()
+}
+
+/// Reads a command line into the request that curl would send.
+pub(super) fn read(command: &str, place: Place) -> Option<Request> {
+    let words = words(command)?;
+    let mut typed = Typed::default();
+    let mut words = words.iter().skip(1).map(String::as_str);
+    while let Some(word) = words.next() {
+        match word.strip_prefix("--") {
+            Some(long) => typed.long(long, &mut words),
+            None if word.starts_with('-') && word.len() > 1 => typed.short(word, &mut words),
+            None => typed.url(word),
+        }
+    }
+    typed.into_request(place)
+}
+
+#[derive(Default)]
+struct Typed {
+    method: Option<String>,
+    url: Option<String>,
+    headers: Vec<Header>,
+    data: Vec<String>,
+    user: Option<String>,
+    json: bool,
+    form: bool,
+    get: bool,
+    head: bool,
+}
+
+impl Typed {
+    fn url(&mut self, url: &str) {
+        self.url.get_or_insert_with(|| url.to_owned());
+    }
+
+    fn short<'a>(&mut self, word: &'a str, words: &mut impl Iterator<Item = &'a str>) {
+        let mut rest = word.get(1..).unwrap_or_default();
+        while let Some(letter) = rest.chars().next() {
+            rest = rest.get(letter.len_utf8()..).unwrap_or_default();
+            let name = match letter {
+                'X' => "request",
+                'H' => "header",
+                'd' => "data",
+                'u' => "user",
+                'F' => "form",
+                'A' => "user-agent",
+                'e' => "referer",
+                'b' => "cookie",
+                'o' | 'w' | 'm' | 'x' | 'T' | 'c' | 'E' => "ignored",
+                'G' => {
+                    self.get = true;
+                    continue;
+                }
+                'I' => {
+                    self.head = true;
+                    continue;
+                }
+                _ => continue,
+            };
+            let value = if rest.is_empty() {
+                words.next()
+            } else {
+                Some(rest)
+            };
+            self.option(name, value.unwrap_or_default());
+            return;
+        }
+    }
+
+    fn long<'a>(&mut self, long: &'a str, words: &mut impl Iterator<Item = &'a str>) {
+        const FLAGS: [&str; 14] = [
+            "verbose",
+            "silent",
+            "location",
+            "compressed",
+            "insecure",
+            "include",
+            "fail",
+            "show-error",
+            "http1.1",
+            "http2",
+            "globoff",
+            "no-buffer",
+            "location-trusted",
+            "path-as-is",
+        ];
+        if FLAGS.contains(&long) {
+            return;
+        }
+        match long {
+            "get" => self.get = true,
+            "head" => self.head = true,
+            _ => match long.split_once('=') {
+                Some((name, value)) => self.option(name, value),
+                None => self.option(long, words.next().unwrap_or_default()),
+            },
+        }
+    }
+
+    fn option(&mut self, name: &str, value: &str) {
+        match name {
+            "request" => self.method = Some(value.to_owned()),
+            "url" => self.url(value),
+            "header" => {
+                if let Some((name, value)) = value.split_once(':') {
+                    self.headers.push(Header::new(name.trim(), value.trim()));
+                }
+            }
+            "data" | "data-raw" | "data-binary" | "data-ascii" => self.data.push(value.to_owned()),
+            "data-urlencode" => self.data.push(url_encoded(value)),
+            "json" => {
+                self.json = true;
+                self.data.push(value.to_owned());
+            }
+            "form" | "form-string" => self.form = true,
+            "user" => self.user = Some(value.to_owned()),
+            "oauth2-bearer" => self
+                .headers
+                .push(Header::new("Authorization", format!("Bearer {value}"))),
+            "cookie" => self.headers.push(Header::new("Cookie", value)),
+            "user-agent" => self.headers.push(Header::new("User-Agent", value)),
+            _ => {}
+        }
+    }
+
+    fn into_request(mut self, place: Place) -> Option<Request> {
+        let mut url = self.url.take()?;
+        if !url.contains("://") {
+            url.insert_str(0, "http://");
+        }
+        let data = self.data.join(if self.json { "" } else { "&" });
+        let has_data = !self.data.is_empty();
+        if self.get && has_data {
+            url.push(if url.contains('?') { '&' } else { '?' });
+            url.push_str(&data);
+        }
+        let sends_body = has_data && !self.get;
+        let default_method = match () {
+            () if self.head => "HEAD",
+            () if sends_body || self.form => "POST",
+            () => "GET",
+        };
+        self.add_headers(sends_body);
+        Some(Request {
+            method: Some(self.method.unwrap_or_else(|| default_method.to_owned())),
+            uri: Some(url.into()),
+            is_scheme_guessed: false,
+            headers: self.headers,
+            body: sends_body.then(|| Secret::new(data)),
+            place,
+        })
+    }
+
+    fn add_headers(&mut self, sends_body: bool) {
+        let has = |headers: &[Header], name: &str| {
+            headers
+                .iter()
+                .any(|header| header.name.eq_ignore_ascii_case(name))
+        };
+        if sends_body && !has(&self.headers, "content-type") {
+            let media_type = if self.json {
+                "application/json"
+            } else {
+                "application/x-www-form-urlencoded"
+            };
+            self.headers.push(Header::new("Content-Type", media_type));
+        }
+        if self.form && !has(&self.headers, "content-type") {
+            self.headers
+                .push(Header::new("Content-Type", "multipart/form-data"));
+        }
+        if let Some(user) = self.user.take()
+            && !has(&self.headers, "authorization")
+        {
+            let value = format!("Basic {}", STANDARD.encode(user));
+            self.headers.push(Header::new("Authorization", value));
+        }
+    }
+}
+
+/// `name=content` encodes the content, `=content` and `content` all of it.
+fn url_encoded(value: &str) -> String {
+    match value.split_once('=') {
+        Some(("", content)) => form::encode(content),
+        Some((name, content)) => format!("{name}={}", form::encode(content)),
+        None => form::encode(value),
+    }
+}
+
+/// Splits a command line as a shell does; `None` if a quotation does not end.
+///
+/// `$'…'` is read too, as browsers write it, which is why no ready-made splitter does.
+fn words(command: &str) -> Option<Vec<String>> {
+    let mut words = Vec::new();
+    let mut word: Option<String> = None;
+    let mut characters = command.chars().peekable();
+    while let Some(character) = characters.next() {
+        match character {
+            '\'' => word
+                .get_or_insert_default()
+                .push_str(&single(&mut characters)?),
+            '"' => word
+                .get_or_insert_default()
+                .push_str(&double(&mut characters)?),
+            '$' if characters.peek() == Some(&'\'') => {
+                characters.next();
+                word.get_or_insert_default()
+                    .push_str(&escaped(&mut characters)?);
+            }
+            '\\' => match characters.next() {
+                Some('\n') => {}
+                Some(character) => word.get_or_insert_default().push(character),
+                None => return None,
+            },
+            '|' | ';' | '>' if word.is_none() => break,
+            character if character.is_whitespace() => words.extend(word.take()),
+            character => word.get_or_insert_default().push(character),
+        }
+    }
+    words.extend(word);
+    Some(words)
+}
+
+fn single(characters: &mut impl Iterator<Item = char>) -> Option<String> {
+    let mut text = String::new();
+    loop {
+        match characters.next()? {
+            '\'' => return Some(text),
+            character => text.push(character),
+        }
+    }
+}
+
+fn double(characters: &mut impl Iterator<Item = char>) -> Option<String> {
+    let mut text = String::new();
+    loop {
+        match characters.next()? {
+            '"' => return Some(text),
+            '\\' => match characters.next()? {
+                '\n' => {}
+                character @ ('"' | '\\' | '$' | '`') => text.push(character),
+                character => text.extend(['\\', character]),
+            },
+            character => text.push(character),
+        }
+    }
+}
+
+fn escaped(characters: &mut impl Iterator<Item = char>) -> Option<String> {
+    let mut text = String::new();
+    loop {
+        match characters.next()? {
+            '\'' => return Some(text),
+            '\\' => match characters.next()? {
+                'n' => text.push('\n'),
+                'r' => text.push('\r'),
+                't' => text.push('\t'),
+                'u' => {
+                    let digits: String = characters.by_ref().take(4).collect();
+                    let code = u32::from_str_radix(&digits, 16).ok();
+                    text.extend(code.and_then(char::from_u32));
+                }
+                character => text.push(character),
+            },
+            character => text.push(character),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn request(command: &str) -> Request {
+        let (command, _) = find(command).unwrap();
+        read(&command, Place::default()).unwrap()
+    }
+
+    #[test]
+    fn a_command_over_several_lines_is_one_request() {
+        let request = request(
+            "$ curl -sS -u 'id:se\"cret' -X POST https://as.example/token \\\n  \
+             -d grant_type=refresh_token --data-urlencode \"refresh_token=a b\" | jq .",
+        );
+        assert_eq!(request.method.as_deref(), Some("POST"));
+        assert_eq!(request.uri(), "https://as.example/token");
+        assert_eq!(request.body(), "grant_type=refresh_token&refresh_token=a+b");
+        assert_eq!(
+            request.header("authorization"),
+            Some("Basic aWQ6c2UiY3JldA==")
+        );
+        assert_eq!(request.media_type(), "application/x-www-form-urlencoded");
+    }
+
+    #[test]
+    fn what_browsers_copy_is_read() {
+        let request = request(
+            "curl 'https://a.example/x' -H 'authorization: Bearer t' \\\n \
+             --data-raw $'it\\'s \\u0041' --compressed",
+        );
+        assert_eq!(request.body(), "it's A");
+        assert_eq!(request.header("Authorization"), Some("Bearer t"));
+    }
+
+    #[test]
+    fn a_quotation_that_never_ends_is_no_command() {
+        assert!(read("curl 'https://a.example", Place::default()).is_none());
+    }
+}

@@ -1,0 +1,185 @@
+//! HTTP messages as they stand on the wire, one after the other.
+
+use super::{Exchange, Header, Place, Request, Response};
+
+const METHODS: [&str; 8] = [
+    "GET ", "POST ", "PUT ", "DELETE ", "PATCH ", "HEAD ", "OPTIONS ", "TRACE ",
+];
+
+/// Tells whether a line begins a request: `POST /token HTTP/1.1`, or without the version.
+pub(super) fn begins_request(line: &str) -> bool {
+    METHODS.iter().any(|method| {
+        line.strip_prefix(method).is_some_and(|rest| {
+            let target = rest.trim();
+            let mut words = target.split(' ');
+            let uri = words.next().unwrap_or_default();
+            let is_uri = uri.starts_with('/') || uri.contains("://") || uri == "*";
+            is_uri && words.next().is_none_or(|word| word.starts_with("HTTP/"))
+        })
+    })
+}
+
+/// Tells whether a line begins an answer.
+pub(super) fn begins_response(line: &str) -> bool {
+    line.strip_prefix("HTTP/").is_some_and(|rest| {
+        let mut words = rest.split(' ');
+        let version = words.next().unwrap_or_default();
+        let is_version = version.starts_with(|digit: char| digit.is_ascii_digit());
+        let status = words.next().unwrap_or_default();
+        is_version && status.len() == 3 && status.bytes().all(|octet| octet.is_ascii_digit())
+    })
+}
+
+/// Reads requests and answers, and pairs each answer with the request before it.
+pub(super) fn read(text: &str) -> Vec<Exchange> {
+    let mut exchanges: Vec<Exchange> = Vec::new();
+    for message in messages(text) {
+        let place = Place::line(message.line);
+        let (head, body) = split(message.text);
+        let mut lines = head.lines();
+        let first = lines.next().unwrap_or_default();
+        let headers = headers(lines);
+        if begins_response(first) {
+            let response = Response {
+                status: first.split(' ').nth(1).and_then(|word| word.parse().ok()),
+                headers,
+                body: body.map(Into::into),
+                place,
+            };
+            match exchanges.last_mut() {
+                Some(last) if last.response.is_none() => last.response = Some(response),
+                _ => exchanges.push(Exchange::new(None, Some(response))),
+            }
+        } else {
+            let request = request(first, headers, body, place);
+            exchanges.push(Exchange::new(Some(request), None));
+        }
+    }
+    exchanges
+}
+
+/// Makes a request of its first line and what follows.
+pub(super) fn request(
+    first: &str,
+    headers: Vec<Header>,
+    body: Option<&str>,
+    place: Place,
+) -> Request {
+    let mut words = first.split(' ');
+    let method = words.next().unwrap_or_default();
+    let target = words.next().unwrap_or_default();
+    let host = headers
+        .iter()
+        .find(|header| header.name.eq_ignore_ascii_case("host"));
+    let host = host.filter(|_| target.starts_with('/'));
+    let uri = host.map_or_else(
+        || target.to_owned(),
+        |host| absolute(host.value.expose(), target),
+    );
+    Request {
+        method: Some(method.to_owned()),
+        uri: Some(uri.into()),
+        is_scheme_guessed: host.is_some(),
+        headers,
+        body: body.map(Into::into),
+        place,
+    }
+}
+
+/// Cleartext is for loopback and for ports that say so; all else is taken to have come over TLS.
+pub(super) fn absolute(host: &str, target: &str) -> String {
+    let name = host.rsplit_once(':').map_or(host, |(name, _)| name);
+    let is_local = matches!(name, "localhost" | "127.0.0.1" | "[::1]" | "0.0.0.0");
+    let is_cleartext = is_local || host.ends_with(":80") || host.ends_with(":8080");
+    let scheme = if is_cleartext { "http" } else { "https" };
+    format!("{scheme}://{host}{target}")
+}
+
+/// Reads header fields until a line is none; a line that begins with white space continues one.
+pub(super) fn headers<'a>(lines: impl Iterator<Item = &'a str>) -> Vec<Header> {
+    let mut headers: Vec<Header> = Vec::new();
+    for line in lines {
+        if line.starts_with([' ', '\t']) {
+            if let Some(last) = headers.last_mut() {
+                let folded = format!("{} {}", last.value.expose(), line.trim());
+                last.value = folded.into();
+            }
+            continue;
+        }
+        let Some((name, value)) = line.split_once(':') else {
+            break;
+        };
+        headers.push(Header::new(name.trim(), value.trim()));
+    }
+    headers
+}
+
+struct Message<'a> {
+    text: &'a str,
+    line: usize,
+}
+
+fn messages(text: &str) -> Vec<Message<'_>> {
+    let mut begins = Vec::new();
+    let mut at = 0;
+    for (number, line) in text.split_inclusive('\n').enumerate() {
+        let content = line.trim_end();
+        if begins_request(content) || begins_response(content) {
+            begins.push((at, number + 1));
+        }
+        at += line.len();
+    }
+    let ends = begins.iter().skip(1).map(|(at, _)| *at).chain([text.len()]);
+    begins
+        .iter()
+        .zip(ends)
+        .filter_map(|(&(begin, line), end)| {
+            let text = text.get(begin..end)?;
+            Some(Message { text, line })
+        })
+        .collect()
+}
+
+/// Parts head and body at the first empty line.
+fn split(message: &str) -> (&str, Option<&str>) {
+    let crlf = message.find("\r\n\r\n").map(|at| (at, 4));
+    let lf = message.find("\n\n").map(|at| (at, 2));
+    let (head, body) = match crlf.into_iter().chain(lf).min() {
+        Some((at, length)) => (message.get(..at), message.get(at + length..)),
+        None => (Some(message), None),
+    };
+    // An editor's newline at the end is no part of a body.
+    let body = body.map(|body| body.trim_end_matches(['\r', '\n']));
+    let body = body.filter(|body| !body.is_empty());
+    (head.unwrap_or_default(), body)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_request_and_its_answer_are_one_exchange() {
+        let text = "POST /token HTTP/1.1\r\nHost: as.example\r\nContent-Type: text/plain\r\n\r\na=b\r\n\
+                    HTTP/1.1 400 Bad Request\r\nContent-Type: application/json\r\n\r\n{\"error\":\"x\"}\n";
+        let [exchange] = read(text).try_into().unwrap();
+        let request = exchange.request.unwrap();
+        assert_eq!(request.uri(), "https://as.example/token");
+        assert_eq!(request.body(), "a=b");
+        assert_eq!(request.media_type(), "text/plain");
+        let response = exchange.response.unwrap();
+        assert_eq!(
+            (response.status, response.body()),
+            (Some(400), "{\"error\":\"x\"}")
+        );
+        assert_eq!(response.place.to_string(), "line 6");
+    }
+
+    #[test]
+    fn what_looks_like_a_request_in_prose_is_none() {
+        assert!(!begins_request("GET a coffee"));
+        assert!(!begins_request("POST the letter"));
+        assert!(!begins_response("HTTP/1.1 is a protocol"));
+        assert!(begins_request("GET https://a.example/x"));
+    }
+}

@@ -1,0 +1,307 @@
+//! Finds out what an input is.
+
+use serde_json::Value;
+use tripod_core::form;
+use tripod_core::secret::Secret;
+
+use super::{
+    Evidence, Excerpt, Exchange, Header, Kind, MAX_EXCHANGES, MAX_OCTETS, Place, Request, Response,
+    curl_command, curl_log, debug_log, har, http_message, trace, words,
+};
+use crate::known::Known;
+
+/// Words beyond this are not looked at; a log of a day stays below.
+const MAX_TEXT: usize = 2 * 1024 * 1024;
+
+pub(super) fn read(input: &[u8], known: Known) -> Evidence {
+    let input = input.get(..MAX_OCTETS).unwrap_or(input);
+    let input = input.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(input);
+    let text = String::from_utf8_lossy(input);
+    let mut evidence = detect(text.trim());
+    evidence.known = known;
+    let dropped = evidence.exchanges.len().saturating_sub(MAX_EXCHANGES);
+    evidence.exchanges.truncate(MAX_EXCHANGES);
+    evidence.passed_over += dropped;
+    complete(&mut evidence);
+    evidence
+}
+
+fn detect(text: &str) -> Evidence {
+    if text.is_empty() {
+        return Evidence::default();
+    }
+    let one_line = !text.contains('\n');
+    from_json(text)
+        .or_else(|| from_curl(text))
+        .or_else(|| from_debug_log(text))
+        .or_else(|| from_http(text))
+        .or_else(|| one_line.then(|| from_line(text)).flatten())
+        .unwrap_or_else(|| from_words(text))
+}
+
+fn of(kind: Kind, exchanges: Vec<Exchange>) -> Evidence {
+    Evidence {
+        kind,
+        exchanges,
+        ..Evidence::default()
+    }
+}
+
+fn from_json(text: &str) -> Option<Evidence> {
+    if !text.starts_with(['{', '[']) {
+        return None;
+    }
+    let value: Value = serde_json::from_str(text).ok()?;
+    if let Some((exchanges, passed_over)) = har::read(&value) {
+        let evidence = of(Kind::Har, exchanges);
+        return Some(Evidence {
+            passed_over,
+            ..evidence
+        });
+    }
+    if let Some(exchanges) = trace::read(&value) {
+        return Some(of(Kind::Trace, exchanges));
+    }
+    Some(answer(text, "application/json"))
+}
+
+/// Takes a text for the body of an answer whose status is not known.
+fn answer(text: &str, media_type: &str) -> Evidence {
+    let response = Response {
+        headers: vec![Header::new("Content-Type", media_type)],
+        body: Some(text.into()),
+        place: Place::new("the body"),
+        ..Response::default()
+    };
+    of(Kind::ErrorBody, vec![Exchange::new(None, Some(response))])
+}
+
+fn from_curl(text: &str) -> Option<Evidence> {
+    let command = curl_command::find(text).filter(|(_, line)| *line <= 5);
+    let typed = command.and_then(|(command, line)| curl_command::read(&command, Place::line(line)));
+    let is_log = curl_log::is_log(text);
+    let mut exchanges = if is_log {
+        curl_log::read(text)
+    } else {
+        Vec::new()
+    };
+    match (typed, exchanges.first_mut()) {
+        (Some(typed), Some(first)) => {
+            // The log has what was sent, but not the body.
+            match &mut first.request {
+                Some(request) => {
+                    request.body = typed.body;
+                    complete_uri(request, typed.uri);
+                }
+                None => first.request = Some(typed),
+            }
+            Some(of(Kind::CurlCommand, exchanges))
+        }
+        (Some(typed), None) => {
+            let rest = after_command(text);
+            let response = rest.and_then(|rest| detect_answer(&rest));
+            let exchange = Exchange::new(Some(typed), response);
+            Some(of(Kind::CurlCommand, vec![exchange]))
+        }
+        (None, Some(_)) => Some(of(Kind::CurlLog, exchanges)),
+        (None, None) => None,
+    }
+}
+
+/// The URL that was typed knows the scheme.
+fn complete_uri(request: &mut Request, typed: Option<Secret>) {
+    let Some(typed) = typed else { return };
+    let scheme = |uri: &str| {
+        uri.split_once("://")
+            .map(|(scheme, rest)| (scheme.to_owned(), rest.to_owned()))
+    };
+    if let (Some((scheme, _)), Some((_, rest))) = (scheme(typed.expose()), scheme(request.uri())) {
+        request.uri = Some(format!("{scheme}://{rest}").into());
+        request.is_scheme_guessed = false;
+    }
+}
+
+/// Returns what stands below the command line.
+fn after_command(text: &str) -> Option<String> {
+    let mut lines = text.lines().skip_while(|line| !line.contains("curl "));
+    let mut open = true;
+    let rest: Vec<_> = lines
+        .by_ref()
+        .skip_while(|line| std::mem::replace(&mut open, line.ends_with('\\')))
+        .collect();
+    let rest = rest.join("\n");
+    let rest = rest.trim();
+    (!rest.is_empty()).then(|| rest.to_owned())
+}
+
+fn detect_answer(text: &str) -> Option<Response> {
+    if let Some(exchange) = http_message::read(text).into_iter().next()
+        && let Some(response) = exchange.response
+    {
+        return Some(response);
+    }
+    let media_type = if text.starts_with('{') {
+        "application/json"
+    } else {
+        return None;
+    };
+    answer(text, media_type).exchanges.pop()?.response
+}
+
+fn from_debug_log(text: &str) -> Option<Evidence> {
+    if !debug_log::is_log(text) {
+        return None;
+    }
+    let mut evidence = of(Kind::Text, debug_log::read(text));
+    evidence.texts = words::excerpts(text, |line| {
+        !line.starts_with("send: ") && !line.starts_with("header: ")
+    });
+    Some(evidence)
+}
+
+fn from_http(text: &str) -> Option<Evidence> {
+    let first = text.lines().next()?.trim_end();
+    if !http_message::begins_request(first) && !http_message::begins_response(first) {
+        return None;
+    }
+    Some(of(Kind::Http, http_message::read(text)))
+}
+
+fn from_line(text: &str) -> Option<Evidence> {
+    let text = unquoted(text);
+    if let Some(header) = authorization_header(text) {
+        let request = Request {
+            headers: vec![header],
+            place: Place::new("the header"),
+            ..Request::default()
+        };
+        return Some(of(
+            Kind::AuthorizationHeader,
+            vec![Exchange::new(Some(request), None)],
+        ));
+    }
+    if is_url(text) {
+        let request = Request {
+            place: Place::new("the URL"),
+            ..Request::new("GET", text)
+        };
+        return Some(of(Kind::Url, vec![Exchange::new(Some(request), None)]));
+    }
+    if words::is_jwt(text) {
+        return Some(Evidence {
+            kind: Kind::Jwt,
+            tokens: vec![Excerpt::new(text, Place::new("the token"))],
+            ..Evidence::default()
+        });
+    }
+    is_form(text).then(|| answer(text, "application/x-www-form-urlencoded"))
+}
+
+fn unquoted(text: &str) -> &str {
+    for quote in ['"', '\'', '`'] {
+        let inner = text
+            .strip_prefix(quote)
+            .and_then(|inner| inner.strip_suffix(quote));
+        if let Some(inner) = inner {
+            return inner;
+        }
+    }
+    text
+}
+
+/// Reads a header with or without its name.
+fn authorization_header(text: &str) -> Option<Header> {
+    let named = text.split_once(':').filter(|(name, _)| {
+        ["authorization", "proxy-authorization", "dpop"]
+            .iter()
+            .any(|known| name.trim().eq_ignore_ascii_case(known))
+    });
+    if let Some((name, value)) = named {
+        return Some(Header::new(name.trim(), value.trim()));
+    }
+    let (scheme, rest) = text.split_once(' ')?;
+    let known = match scheme.to_ascii_lowercase().as_str() {
+        "oauth" => rest.contains('='),
+        "bearer" | "basic" | "dpop" => !rest.trim().contains(' '),
+        _ => false,
+    };
+    known.then(|| Header::new("Authorization", text))
+}
+
+fn is_url(text: &str) -> bool {
+    let Some((scheme, rest)) = text.split_once(':') else {
+        return false;
+    };
+    let is_scheme = scheme.starts_with(|first: char| first.is_ascii_alphabetic())
+        && scheme
+            .chars()
+            .all(|letter| letter.is_ascii_alphanumeric() || "+-.".contains(letter));
+    is_scheme && !text.contains(char::is_whitespace) && rest.starts_with('/') && rest.len() > 2
+}
+
+/// Tells whether a line is a form: several pairs, or one whose name is known.
+fn is_form(text: &str) -> bool {
+    const NAMES: [&str; 7] = [
+        "access_token",
+        "error",
+        "oauth_callback_confirmed",
+        "oauth_error",
+        "oauth_problem",
+        "oauth_token",
+        "error_description",
+    ];
+    !text.contains(char::is_whitespace)
+        && form::pairs(text.as_bytes()).take(20).any(|pair| {
+            NAMES
+                .iter()
+                .any(|name| pair.name.as_written() == name.as_bytes())
+        })
+}
+
+fn from_words(text: &str) -> Evidence {
+    let end = (0..=MAX_TEXT.min(text.len()))
+        .rev()
+        .find(|end| text.is_char_boundary(*end));
+    let text = end.and_then(|end| text.get(..end)).unwrap_or_default();
+    Evidence {
+        kind: Kind::Text,
+        exchanges: words::exchanges(text),
+        texts: words::excerpts(text, |_| true),
+        ..Evidence::default()
+    }
+}
+
+/// Adds to a request what only the user knows.
+fn complete(evidence: &mut Evidence) {
+    let known = &evidence.known;
+    let Some(request) = evidence
+        .exchanges
+        .iter_mut()
+        .filter_map(|exchange| exchange.request.as_mut())
+        .find(|request| request.uri.is_none() || request.method.is_none() || known.url.is_some())
+    else {
+        return;
+    };
+    if let Some(url) = &known.url {
+        request.uri = Some(url.as_str().into());
+        request.is_scheme_guessed = false;
+    }
+    if let Some(method) = &known.method {
+        request.method = Some(method.clone());
+    }
+    if let Some(body) = &known.body {
+        request.body = Some(body.clone());
+    }
+    let media_type = known.content_type.as_deref().or_else(|| {
+        let is_needed = known.body.is_some() && request.header("content-type").is_none();
+        is_needed.then_some("application/x-www-form-urlencoded")
+    });
+    if let Some(media_type) = media_type {
+        request
+            .headers
+            .retain(|header| !header.name.eq_ignore_ascii_case("content-type"));
+        request
+            .headers
+            .push(Header::new("Content-Type", media_type));
+    }
+}

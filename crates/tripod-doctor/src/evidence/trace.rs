@@ -1,0 +1,71 @@
+//! Exchanges as Tripod records them: `{"exchanges": [{"request": …, "response": …}, …]}`.
+
+use serde_json::Value;
+
+use super::{Exchange, Header, Place, Request, Response};
+
+/// Reads a trace; a single exchange and a bare list of them are read too.
+pub(super) fn read(trace: &Value) -> Option<Vec<Exchange>> {
+    let exchanges = match trace {
+        Value::Array(exchanges) => exchanges.as_slice(),
+        Value::Object(members) => match members.get("exchanges") {
+            Some(Value::Array(exchanges)) => exchanges.as_slice(),
+            _ if members.contains_key("request") => std::slice::from_ref(trace),
+            _ => return None,
+        },
+        _ => return None,
+    };
+    let read: Vec<_> = exchanges
+        .iter()
+        .enumerate()
+        .map(|(index, value)| exchange(value, index + 1))
+        .filter(|exchange| exchange.request.is_some() || exchange.response.is_some())
+        .collect();
+    (!read.is_empty()).then_some(read)
+}
+
+fn exchange(value: &Value, number: usize) -> Exchange {
+    let place = Place::new(format!("exchange {number}"));
+    let text = |value: &Value, name| value.get(name).and_then(Value::as_str).map(str::to_owned);
+    let request = value.get("request").filter(|value| value.is_object());
+    let request = request.map(|value| Request {
+        method: text(value, "method"),
+        uri: text(value, "uri")
+            .or_else(|| text(value, "url"))
+            .map(Into::into),
+        is_scheme_guessed: false,
+        headers: headers(value),
+        body: text(value, "body").map(Into::into),
+        place: place.within("request"),
+    });
+    let response = value.get("response").filter(|value| value.is_object());
+    let response = response.map(|value| Response {
+        status: value
+            .get("status")
+            .and_then(Value::as_u64)
+            .and_then(|status| u16::try_from(status).ok()),
+        headers: headers(value),
+        body: text(value, "body").map(Into::into),
+        place: place.within("response"),
+    });
+    Exchange::new(request, response)
+}
+
+/// Reads `[[name, value], …]` and `{name: value, …}`.
+fn headers(message: &Value) -> Vec<Header> {
+    match message.get("headers") {
+        Some(Value::Array(fields)) => fields
+            .iter()
+            .filter_map(|field| {
+                let name = field.get(0).or_else(|| field.get("name"))?.as_str()?;
+                let value = field.get(1).or_else(|| field.get("value"))?.as_str()?;
+                Some(Header::new(name, value))
+            })
+            .collect(),
+        Some(Value::Object(fields)) => fields
+            .iter()
+            .filter_map(|(name, value)| Some(Header::new(name.as_str(), value.as_str()?)))
+            .collect(),
+        _ => Vec::new(),
+    }
+}

@@ -1,0 +1,14 @@
+#![doc = include_str!("../README.md")]
+
+pub mod catalogue;
+pub mod diagnose;
+pub mod evidence;
+pub mod finding;
+pub mod guide;
+pub mod known;
+
+mod case;
+mod mask;
+mod rules;
+mod signature;
+mod wording;

@@ -1,0 +1,95 @@
+//! Refresh tokens over time.
+
+use super::{computed, time};
+use crate::case::{Call, Case};
+use crate::catalogue;
+use crate::finding::{Finding, Likelihood};
+
+fn refreshes<'a, 'e>(case: &'a Case<'e>) -> impl Iterator<Item = &'a Call<'e>> {
+    case.token_calls()
+        .filter(|call| call.parameter("grant_type") == Some("refresh_token"))
+}
+
+/// A refresh token that was replaced and sent again.
+pub(super) fn rotation(case: &Case<'_>) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for call in refreshes(case).filter(|call| call.is_refused()) {
+        let Some(sent) = call.parameter("refresh_token") else {
+            continue;
+        };
+        let earlier = refreshes(case).find(|earlier| {
+            earlier.index < call.index
+                && earlier.parameter("refresh_token") == Some(sent)
+                && !earlier.is_refused()
+        });
+        let Some(earlier) = earlier else { continue };
+        let rotated = earlier
+            .answered("refresh_token")
+            .is_some_and(|new| new != sent);
+        let (code, cause) = if rotated {
+            (
+                "oauth2/refresh/rotated-token-not-kept",
+                "An earlier refresh with this token brought a new one, and the old one was sent again.",
+            )
+        } else {
+            (
+                "oauth2/refresh/reused",
+                "The same refresh token was sent twice, and the second time it was refused.",
+            )
+        };
+        let likelihood = if rotated {
+            Likelihood::Certain
+        } else {
+            Likelihood::Likely
+        };
+        findings.push(
+            computed(code, likelihood)
+                .because(cause)
+                .seen(format!("refresh_token={sent}"), earlier.place())
+                .seen(format!("refresh_token={sent}"), call.place()),
+        );
+    }
+    findings
+}
+
+/// Refreshes that are refused without a word.
+pub(super) fn refused(case: &Case<'_>) -> Vec<Finding> {
+    refreshes(case)
+        .filter(|call| case.said_of(call).any(|said| said.is("invalid_grant")))
+        .map(|call| {
+            let entry = catalogue::entry("oauth2/refresh/refused");
+            Finding::new(entry, Likelihood::Likely)
+                .seen(call.target(), call.place())
+                .weighing(30)
+        })
+        .collect()
+}
+
+/// Google ends the tokens of apps in testing after seven days.
+pub(super) fn seven_days(case: &Case<'_>) -> Vec<Finding> {
+    const DAY: i64 = 86_400;
+    let issued = case
+        .token_calls()
+        .find(|call| call.answered("refresh_token").is_some())
+        .and_then(time::of_call);
+    let named = |call: &Call<'_>| {
+        call.uri.host.ends_with("googleapis.com")
+            || call.uri.host.ends_with("google.com")
+            || case
+                .known
+                .provider
+                .as_deref()
+                .is_some_and(|name| name.eq_ignore_ascii_case("google"))
+    };
+    refreshes(case)
+        .filter(|call| call.is_refused() && named(call))
+        .filter_map(|call| {
+            let age = time::of_call(call)?.checked_sub(issued?)?;
+            // Refused at the first use after the seven days are over.
+            (7 * DAY..9 * DAY).contains(&age).then(|| {
+                let cause = format!("The refresh token was refused {} after it was issued; those of Google apps in testing live for seven days.", crate::wording::span(age));
+                computed("oauth2/refresh/google-testing", Likelihood::Likely).because(cause).seen(call.target(), call.place())
+            })
+        })
+        .collect()
+}

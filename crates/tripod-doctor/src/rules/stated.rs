@@ -1,0 +1,138 @@
+//! What servers and libraries say in so many words.
+
+use crate::case::said::Said;
+use crate::case::{Case, Role};
+use crate::catalogue::{Entry, GENERIC, Section, Words, entries};
+use crate::evidence::Kind;
+use crate::finding::{Finding, Likelihood};
+
+/// Looks for the words of every entry in everything that was said.
+pub(super) fn words(case: &Case<'_>) -> Vec<Finding> {
+    entries()
+        .flat_map(|entry| {
+            case.said
+                .iter()
+                .filter_map(move |said| stated(case, entry, said))
+        })
+        .collect()
+}
+
+fn stated(case: &Case<'_>, entry: &'static Entry, said: &Said) -> Option<Finding> {
+    if !concerns(case, entry, said) {
+        return None;
+    }
+    let matched: Vec<(&Words, usize)> = entry
+        .words
+        .iter()
+        .filter_map(|words| Some((words, position(words.pattern, said)?)))
+        .collect();
+    let (words, at) = matched
+        .into_iter()
+        .min_by_key(|(words, _)| (words.likelihood, std::cmp::Reverse(weight(entry, words))))?;
+    // Words in a log may be a quotation; only a server's own answer is a statement.
+    let is_stated = said.by_server && !(case.evidence.kind == Kind::Text && said.status.is_none());
+    let likelihood = match words.likelihood {
+        Likelihood::Certain if !is_stated => Likelihood::Likely,
+        likelihood => likelihood,
+    };
+    let finding = Finding::new(entry, likelihood).seen(excerpt(&said.text, at), &said.place);
+    let weight = weight(entry, words);
+    // `token_expired` alone is said in both protocols, and more often in the second.
+    let is_doubtful = entry.code.starts_with("oauth1/") && !speaks_of_first(said);
+    let weight = if is_doubtful { weight.min(20) } else { weight };
+    Some(finding.weighing(weight))
+}
+
+/// Tells whether what was said can be about such a failure at all.
+fn concerns(case: &Case<'_>, entry: &Entry, said: &Said) -> bool {
+    let call = said.call.and_then(|index| case.calls.get(index));
+    let is_first = entry.code.starts_with("oauth1/");
+    match call.map(|call| call.role) {
+        Some(Role::Signed) => is_first || entry.code.starts_with("oauth2/server/"),
+        Some(Role::Token | Role::Authorization | Role::Device) => {
+            !is_first && entry.section != Section::AccessToken
+        }
+        Some(Role::Resource) => !is_first && entry.section != Section::RefreshToken,
+        _ => true,
+    }
+}
+
+/// Tells whether it is about OAuth 1 by its words.
+fn speaks_of_first(said: &Said) -> bool {
+    [
+        "oauth_",
+        "oauth1",
+        "consumer",
+        "signature",
+        "timestamp",
+        "nonce",
+    ]
+    .iter()
+    .any(|word| said.has(word))
+}
+
+/// The more words are found, the more they say; a code alone says less than words do.
+fn weight(entry: &Entry, words: &Words) -> u8 {
+    const MOST: usize = 15;
+    if entry.weight <= GENERIC {
+        return entry.weight;
+    }
+    if words.pattern.starts_with("error=") {
+        return entry.weight - 5;
+    }
+    if words.pattern.starts_with("aadsts") {
+        return entry.weight + 20;
+    }
+    let length = u8::try_from((words.pattern.len() / 3).min(MOST)).unwrap_or_default();
+    entry.weight + length
+}
+
+/// Finds where the pattern begins in what was said.
+fn position(pattern: &str, said: &Said) -> Option<usize> {
+    let mut parts = pattern.split('…').map(str::trim);
+    let mut rest = said.lower.as_str();
+    let mut first = None;
+    if let Some(error) = pattern.strip_prefix("error=") {
+        let error = error.split('…').next().unwrap_or_default().trim();
+        if !said
+            .error
+            .as_deref()
+            .is_some_and(|own| own.eq_ignore_ascii_case(error))
+        {
+            return None;
+        }
+        parts.next();
+        first = Some(0);
+    }
+    for part in parts.filter(|part| !part.is_empty()) {
+        let at = find(rest, part)?;
+        first.get_or_insert(said.lower.len() - rest.len() + at);
+        rest = rest.get(at + part.len()..)?;
+    }
+    first
+}
+
+/// Finds a part; a number has to end where it ends.
+fn find(text: &str, part: &str) -> Option<usize> {
+    let is_number = part.ends_with(|last: char| last.is_ascii_digit());
+    text.match_indices(part).map(|(at, _)| at).find(|at| {
+        let behind = text.get(at + part.len()..).unwrap_or_default();
+        !is_number || !behind.starts_with(|next: char| next.is_ascii_digit())
+    })
+}
+
+/// Takes what stands around the words.
+fn excerpt(text: &str, at: usize) -> String {
+    const BEFORE: usize = 60;
+    const LENGTH: usize = 280;
+    let skipped = text
+        .get(..at)
+        .map_or(0, |before| before.chars().count())
+        .saturating_sub(BEFORE);
+    let shown: String = text.chars().skip(skipped).take(LENGTH).collect();
+    if skipped > 0 {
+        format!("…{shown}")
+    } else {
+        shown
+    }
+}

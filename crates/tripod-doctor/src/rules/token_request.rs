@@ -1,0 +1,153 @@
+//! How tokens are asked for.
+
+use super::{computed, if_refused, list};
+use crate::case::{Call, Carrier, Case, Role};
+use crate::finding::{Finding, Likelihood};
+use crate::wording::is_placeholder;
+
+/// Tells whether the parameters are where they belong.
+pub(super) fn form(case: &Case<'_>) -> Vec<Finding> {
+    case.token_calls()
+        .filter(|call| call.is_refused())
+        .filter_map(|call| {
+            let request = call.request?;
+            let in_query =
+                call.query.first("grant_type").is_some() && call.body.first("grant_type").is_none();
+            let is_get = request.method.as_deref() == Some("GET");
+            let stated = case.said_of(call).any(|said| {
+                said.is("unsupported_grant_type")
+                    || said.is("invalid_request")
+                    || said.has("grant_type")
+                    || said.has("content")
+                    || said.status == Some(415)
+            });
+            let likelihood = if stated {
+                Likelihood::Likely
+            } else {
+                Likelihood::Possible
+            };
+            if is_get {
+                return Some(
+                    computed("oauth2/token-request/not-post", likelihood)
+                        .seen(call.target(), call.place()),
+                );
+            }
+            let media_type = request.media_type();
+            let cause = match call.carrier {
+                _ if in_query => {
+                    "The parameters stand in the query of the URL, not in the body.".to_owned()
+                }
+                Carrier::Json => "The body is JSON.".to_owned(),
+                Carrier::Multipart => "The body is `multipart/form-data`.".to_owned(),
+                Carrier::Other if media_type == "application/x-www-form-urlencoded" => {
+                    "The body says that it is a form, and is JSON.".to_owned()
+                }
+                Carrier::Other => format!("The body is of type `{media_type}`."),
+                Carrier::Form | Carrier::Nothing => return None,
+            };
+            Some(
+                computed("oauth2/token-request/not-a-form", likelihood)
+                    .because(cause)
+                    .seen(call.target(), call.place()),
+            )
+        })
+        .collect()
+}
+
+/// Values that are no values.
+pub(super) fn placeholders(case: &Case<'_>) -> Vec<Finding> {
+    const NAMES: [&str; 9] = [
+        "client_id",
+        "client_secret",
+        "redirect_uri",
+        "scope",
+        "code",
+        "refresh_token",
+        "code_verifier",
+        "state",
+        "audience",
+    ];
+    case.calls
+        .iter()
+        .filter(|call| {
+            matches!(
+                call.role,
+                Role::Token | Role::Authorization | Role::Device | Role::Signed
+            )
+        })
+        .filter_map(|call| {
+            let named = NAMES
+                .iter()
+                .filter_map(|name| Some((*name, call.parameter(name)?)));
+            let hollow: Vec<String> = named
+                .filter(|(_, value)| is_placeholder(value))
+                .map(|(name, value)| format!("`{name}` is `{value}`"))
+                .collect();
+            if hollow.is_empty() {
+                return None;
+            }
+            let cause = format!("{}: a variable was not put in its place.", list(&hollow));
+            Some(
+                computed("oauth2/request/placeholder", Likelihood::Likely)
+                    .because(cause)
+                    .seen(hollow.join(", "), call.place()),
+            )
+        })
+        .collect()
+}
+
+/// Parameters that a grant needs.
+pub(super) fn required(case: &Case<'_>) -> Vec<Finding> {
+    let mut findings: Vec<Finding> = case
+        .token_calls()
+        .filter(|call| {
+            call.is_refused()
+                && matches!(call.carrier, Carrier::Form | Carrier::Nothing)
+                && call.query.is_empty()
+        })
+        .filter_map(|call| absent(call, needs(call), "RFC 6749 §4"))
+        .collect();
+    findings.extend(
+        case.authorizations()
+            .filter(|call| {
+                case.has_failed()
+                    && call.parameter("request").is_none()
+                    && call.parameter("request_uri").is_none()
+            })
+            .filter_map(|call| absent(call, &["response_type", "client_id"], "RFC 6749 §4.1.1")),
+    );
+    findings
+}
+
+fn needs(call: &Call<'_>) -> &'static [&'static str] {
+    match call.parameter("grant_type") {
+        Some("authorization_code") => &["code"],
+        Some("refresh_token") => &["refresh_token"],
+        Some("password") => &["username", "password"],
+        Some("urn:ietf:params:oauth:grant-type:device_code") => &["device_code", "client_id"],
+        Some("urn:ietf:params:oauth:grant-type:jwt-bearer") => &["assertion"],
+        Some(_) => &[],
+        None => &["grant_type"],
+    }
+}
+
+fn absent(call: &Call<'_>, names: &[&str], rule: &str) -> Option<Finding> {
+    // An empty value is none (RFC 6749 §3.1, §3.2).
+    let absent: Vec<String> = names
+        .iter()
+        .filter(|name| call.parameter(name).is_none_or(str::is_empty))
+        .map(|name| format!("`{name}`"))
+        .collect();
+    if absent.is_empty() {
+        return None;
+    }
+    let cause = format!("The request lacks {} ({rule}).", list(&absent));
+    Some(
+        computed(
+            "oauth2/request/parameter-missing",
+            if_refused(call.is_refused()),
+        )
+        .because(cause)
+        .seen(call.target(), call.place()),
+    )
+}

@@ -1,0 +1,93 @@
+//! Certainty is never a guess: captures that look like a mistake and need not be one.
+
+#![expect(
+    clippy::unwrap_used,
+    reason = "an unwrap that fails is a test that fails"
+)]
+
+use tripod_core::timestamp::Timestamp;
+use tripod_doctor::diagnose::diagnose;
+use tripod_doctor::evidence::Evidence;
+use tripod_doctor::finding::{Finding, Likelihood};
+use tripod_doctor::known::Known;
+
+fn explain(input: &str, known: &str) -> Vec<Finding> {
+    let known = Known::parse(known).unwrap();
+    diagnose(
+        &Evidence::read(input.as_bytes(), known),
+        Timestamp::from_unix(1_795_262_400),
+    )
+}
+
+fn certain(findings: &[Finding]) -> Vec<&str> {
+    findings
+        .iter()
+        .filter(|finding| finding.likelihood == Likelihood::Certain)
+        .map(|finding| finding.code)
+        .collect()
+}
+
+const SECRETS: &str =
+    r#"{"consumer_secret": "kd94hf93k423kf44", "token_secret": "pfkkdhi9sl3r4s00"}"#;
+
+/// The last request of RFC 5849 §1.2, which is made over http; its text does not show that.
+const PHOTOS: &str = "GET /photos?file=vacation.jpg&size=original HTTP/1.1\nHost: photos.example.net\n\
+    Authorization: OAuth realm=\"Photos\", oauth_consumer_key=\"dpf43f3p2l4k3l03\", \
+    oauth_token=\"nnch734d00sl2jdk\", oauth_signature_method=\"HMAC-SHA1\", \
+    oauth_timestamp=\"137131202\", oauth_nonce=\"chapoH\", \
+    oauth_signature=\"MdpQcU8iPSUjWoN%2FUDMsK2sui9I%3D\"\n\n";
+
+#[test]
+fn a_scheme_that_is_not_shown_is_no_mistake() {
+    let findings = explain(PHOTOS, SECRETS);
+    assert!(
+        findings
+            .iter()
+            .all(|finding| finding.code.starts_with("doctor/")),
+        "{findings:?}"
+    );
+    let refused = format!("{PHOTOS}HTTP/1.1 401 No\n\noauth_problem=signature_invalid");
+    assert_eq!(certain(&explain(&refused, SECRETS)), Vec::<&str>::new());
+}
+
+#[test]
+fn what_the_server_accepted_is_no_certain_mistake() {
+    let accepted = PHOTOS.replace("GET ", "POST ") + "HTTP/1.1 200 OK\n\n{}";
+    assert_eq!(certain(&explain(&accepted, SECRETS)), Vec::<&str>::new());
+}
+
+#[test]
+fn other_names_of_a_scope_are_not_missing() {
+    let exchange = "POST /token HTTP/1.1\nHost: login.example\nContent-Type: application/x-www-form-urlencoded\n\n\
+        grant_type=refresh_token&refresh_token=r&client_id=c&scope=User.Read+offline_access\n\
+        HTTP/1.1 200 OK\nContent-Type: application/json\n\n\
+        {\"access_token\":\"a\",\"token_type\":\"Bearer\",\"scope\":\"https://graph.microsoft.com/User.Read\"}";
+    assert_eq!(explain(exchange, "{}"), []);
+}
+
+#[test]
+fn metadata_over_http_are_no_mismatch_where_the_scheme_is_not_shown() {
+    let exchange = "GET /realms/a/.well-known/openid-configuration HTTP/1.1\nHost: keycloak.internal:8180\n\n\
+        HTTP/1.1 200 OK\nContent-Type: application/json\n\n{\"issuer\":\"http://keycloak.internal:8180/realms/a\"}";
+    assert_eq!(explain(exchange, "{}"), []);
+}
+
+#[test]
+fn two_clients_in_one_capture_are_not_compared() {
+    let capture = "GET /authorize?response_type=code&client_id=one&redirect_uri=https%3A%2F%2Fa.example%2Fcb HTTP/1.1\nHost: one.example\n\n\
+        POST /token HTTP/1.1\nHost: two.example\nContent-Type: application/x-www-form-urlencoded\n\n\
+        grant_type=authorization_code&code=c&client_id=two&redirect_uri=https%3A%2F%2Fb.example%2Fcb\n\
+        HTTP/1.1 400 No\nContent-Type: application/json\n\n{\"error\":\"invalid_grant\"}";
+    assert_eq!(certain(&explain(capture, "{}")), Vec::<&str>::new());
+}
+
+#[test]
+fn words_in_a_log_are_likely_at_best() {
+    for text in [
+        "see https://docs.example for AADSTS50011 and AADSTS7000215",
+        "the refresh token has expired, said the manual",
+        "Scope has changed from \"a\" to \"b\"",
+    ] {
+        assert_eq!(certain(&explain(text, "{}")), Vec::<&str>::new(), "{text}");
+    }
+}

@@ -1,0 +1,180 @@
+//! What other libraries ran into, against what is found.
+
+#![expect(
+    clippy::unwrap_used,
+    reason = "an unwrap that fails is a test that fails"
+)]
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
+
+use serde_json::Value;
+use tripod_core::timestamp::Timestamp;
+use tripod_doctor::diagnose::diagnose;
+use tripod_doctor::evidence::Evidence;
+use tripod_doctor::finding::{Finding, Likelihood};
+use tripod_doctor::known::Known;
+
+struct Case {
+    name: String,
+    expected: Vec<String>,
+    secrets: Vec<String>,
+    healthy: bool,
+    findings: Vec<Finding>,
+}
+
+/// Read and diagnosed once for all tests.
+fn cases() -> &'static [Case] {
+    static CASES: OnceLock<Vec<Case>> = OnceLock::new();
+    CASES.get_or_init(read)
+}
+
+fn read() -> Vec<Case> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../vectors/doctor");
+    let mut folders: Vec<PathBuf> = fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.join("case.json").exists())
+        .collect();
+    folders.sort();
+    folders.iter().map(|folder| case(folder)).collect()
+}
+
+fn case(folder: &Path) -> Case {
+    let case: Value = serde_json::from_slice(&fs::read(folder.join("case.json")).unwrap()).unwrap();
+    let texts = |name: &str| -> Vec<String> {
+        let values = case[name].as_array().unwrap();
+        values
+            .iter()
+            .map(|value| value.as_str().unwrap().to_owned())
+            .collect()
+    };
+    let known = case
+        .get("known")
+        .map(|known| Known::parse(&known.to_string()).unwrap());
+    let evidence = Evidence::read(
+        &fs::read(folder.join("evidence")).unwrap(),
+        known.unwrap_or_default(),
+    );
+    let now = Timestamp::from_unix(case["now"].as_i64().unwrap());
+    Case {
+        name: folder.file_name().unwrap().to_string_lossy().into_owned(),
+        expected: texts("expected"),
+        secrets: texts("secrets"),
+        healthy: case.get("healthy").is_some(),
+        findings: diagnose(&evidence, now),
+    }
+}
+
+impl Case {
+    fn first(&self) -> &str {
+        self.findings.first().map_or("none", |finding| finding.code)
+    }
+
+    fn is_right(&self) -> bool {
+        let first = self.first();
+        let is_nothing = first == "none" || first.starts_with("doctor/");
+        self.expected
+            .iter()
+            .any(|expected| expected == first || (expected == "none" && is_nothing))
+    }
+
+    /// Everything that could be shown of it.
+    fn output(&self) -> String {
+        let findings = self
+            .findings
+            .iter()
+            .map(|finding| finding.to_json().to_string());
+        findings.collect::<Vec<_>>().join("\n")
+    }
+}
+
+/// The aim is 95 of 100; what is missed is printed.
+#[test]
+fn the_first_finding_is_the_mistake_that_was_made() {
+    let cases = cases();
+    let mut table: BTreeMap<&str, (usize, usize)> = BTreeMap::new();
+    let mut missed = Vec::new();
+    for case in cases {
+        let kind = match case.name.split('-').next().unwrap() {
+            _ if case.healthy => "nothing wrong or knowable",
+            "oauth1" => "OAuth 1",
+            _ => "OAuth 2",
+        };
+        let row = table.entry(kind).or_default();
+        row.1 += 1;
+        if case.is_right() {
+            row.0 += 1;
+        } else {
+            missed.push(format!(
+                "{}: {} and not {:?}",
+                case.name,
+                case.first(),
+                case.expected
+            ));
+        }
+    }
+    let right = cases.len() - missed.len();
+    for (kind, (right, all)) in table {
+        println!("| {kind} | {all} | {right} | {} % |", right * 100 / all);
+    }
+    println!(
+        "| all | {} | {right} | {} % |",
+        cases.len(),
+        right * 100 / cases.len()
+    );
+    println!("{}", missed.join("\n"));
+    assert!(
+        right * 100 >= cases.len() * 95,
+        "{right} of {} are right",
+        cases.len()
+    );
+}
+
+#[test]
+fn nothing_is_certain_where_nothing_is_wrong_or_knowable() {
+    let healthy: Vec<_> = cases().iter().filter(|case| case.healthy).collect();
+    for case in &healthy {
+        for finding in &case.findings {
+            assert_ne!(
+                finding.likelihood,
+                Likelihood::Certain,
+                "{}: {finding:?}",
+                case.name
+            );
+        }
+    }
+}
+
+/// A certain finding has to be one that was expected: certainty is never a guess.
+#[test]
+fn a_certain_first_finding_is_never_wrong() {
+    for case in cases() {
+        let is_certain = case
+            .findings
+            .first()
+            .is_some_and(|finding| finding.likelihood == Likelihood::Certain);
+        assert!(
+            !is_certain || case.is_right(),
+            "{}: {} and not {:?}",
+            case.name,
+            case.first(),
+            case.expected
+        );
+    }
+}
+
+#[test]
+fn no_secret_is_in_any_output() {
+    for case in cases() {
+        let output = case.output();
+        for secret in &case.secrets {
+            assert!(!secret.is_empty(), "{}", case.name);
+            assert!(!output.contains(secret.as_str()), "{}: {output}", case.name);
+            let encoded = tripod_core::percent::encode(secret);
+            assert!(!output.contains(&encoded), "{}: {output}", case.name);
+        }
+    }
+}
