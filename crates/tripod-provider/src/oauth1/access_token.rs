@@ -47,13 +47,24 @@ pub(super) struct Decision {
 const ROUNDS: usize = 8;
 
 async fn respond(provider: &Provider, request: Request<Body>) -> Result<Secret, Denial> {
-    let request = signed::read(provider, request).await?;
-    let signed = SignedRequest::parse(&request)?;
+    let received = signed::read(provider, request).await?;
+    let signed = SignedRequest::parse(&received.request)?;
     let asked = TokenCredentialsRequest::parse(&signed)?;
+    let attempt = received.attempt(&signed);
+    provider.attempts().check(&attempt, provider.now())?;
+    let outcome = grant(provider, &signed, &asked).await;
+    signed::counted(provider, &attempt, outcome)
+}
+
+async fn grant(
+    provider: &Provider,
+    signed: &SignedRequest<'_>,
+    asked: &TokenCredentialsRequest,
+) -> Result<Secret, Denial> {
     let method = signed.signature_method();
     let known = KnownConsumer::load(provider, signed.consumer_key(), method).await?;
     for _ in 0..ROUNDS {
-        let (claim, decision) = decide(provider, &signed, &asked, known.as_ref()).await?;
+        let (claim, decision) = decide(provider, signed, asked, known.as_ref()).await?;
         let changes = claim.changes().and(decision.changes);
         match provider.store().apply(changes).await? {
             Ok(()) => return decision.answer,

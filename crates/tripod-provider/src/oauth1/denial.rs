@@ -8,6 +8,7 @@ use tripod_oauth1::problem::{Problem, ProblemCode};
 use tripod_oauth1::refusal::{Disclosure, Refusal};
 
 use crate::answer;
+use crate::attempts::RetryAfter;
 use crate::config::Config;
 use crate::incoming::Unreadable;
 use crate::metrics::Refused;
@@ -40,6 +41,9 @@ pub(super) enum Denial {
     /// The token was exchanged before.
     #[error("the token was exchanged before")]
     TokenUsed,
+    /// Too many requests of this consumer, or from its address, were not signed by it.
+    #[error(transparent)]
+    TooMany(#[from] RetryAfter),
     /// The request cannot be read.
     #[error(transparent)]
     Unreadable(#[from] Unreadable),
@@ -59,8 +63,10 @@ pub(crate) const fn disclosure(config: &Config) -> Disclosure {
 impl Denial {
     /// Answers with the problem, in the body and in the header.
     pub(super) fn into_response(self, config: &Config) -> Response {
-        if let Self::Storage(error) = self {
-            return error.into_response();
+        match self {
+            Self::Storage(error) => return error.into_response(),
+            Self::TooMany(retry_after) => return retry_after.into_response(),
+            _ => {}
         }
         tracing::debug!(error = &self as &dyn std::error::Error, "refused");
         let disclosure = disclosure(config);
@@ -87,6 +93,7 @@ impl Denial {
             | Self::VerifierInvalid => StatusCode::UNAUTHORIZED,
             Self::Refused(refusal) => refusal.status(disclosure),
             Self::Storage(_) => StatusCode::SERVICE_UNAVAILABLE,
+            Self::TooMany(_) => StatusCode::TOO_MANY_REQUESTS,
             Self::Unreadable(unreadable) => unreadable.status(),
         }
     }
@@ -105,7 +112,9 @@ impl Denial {
             Self::ScopeRejected => rejected("scope"),
             Self::SessionHandleInvalid => rejected("oauth_session_handle"),
             Self::TokenUsed => Problem::new(ProblemCode::TokenUsed),
-            Self::Storage(_) | Self::Unreadable(_) => Problem::new(ProblemCode::ParameterRejected),
+            Self::Storage(_) | Self::TooMany(_) | Self::Unreadable(_) => {
+                Problem::new(ProblemCode::ParameterRejected)
+            }
             Self::VerifierInvalid => Problem::new(ProblemCode::VerifierInvalid),
         };
         if disclosure == Disclosure::Full {

@@ -19,7 +19,7 @@ use tripod_oauth2::scope::Scope;
 
 use super::KnownConsumer;
 use super::denial::Denial;
-use super::signed::{self, verify};
+use super::signed::{self, counted, verify};
 use crate::answer::form;
 use crate::artefact::{Consumer, TemporaryCredentials};
 use crate::config::Config;
@@ -40,22 +40,29 @@ async fn respond(
     provider: &Provider,
     request: Request<Body>,
 ) -> Result<TemporaryCredentialsResponse, Denial> {
-    let request = signed::read(provider, request).await?;
-    let signed = SignedRequest::parse(&request)?;
+    let received = signed::read(provider, request).await?;
+    let signed = SignedRequest::parse(&received.request)?;
+    let attempt = received.attempt(&signed);
+    provider.attempts().check(&attempt, provider.now())?;
+    let outcome = grant(provider, &received.request, &signed).await;
+    counted(provider, &attempt, outcome)
+}
+
+async fn grant(
+    provider: &Provider,
+    request: &Request<Bytes>,
+    signed: &SignedRequest<'_>,
+) -> Result<TemporaryCredentialsResponse, Denial> {
     let method = signed.signature_method();
     let known = KnownConsumer::load(provider, signed.consumer_key(), method).await?;
     let origin = &provider.config().origin;
-    let claim = verify(provider, origin, &signed, known.as_ref(), None)?;
+    let claim = verify(provider, origin, signed, known.as_ref(), None)?;
     let known = known.ok_or(Refusal::ConsumerKeyUnknown)?;
 
-    let asked = TemporaryCredentialsRequest::parse(&signed)?;
+    let asked = TemporaryCredentialsRequest::parse(signed)?;
     check_callback(known.consumer(), &asked.callback)?;
     let may = known.client().metadata.scope.as_ref();
-    let scope = decide_scope(
-        provider.config(),
-        may,
-        &scope_parameter(provider, &request)?,
-    )?;
+    let scope = decide_scope(provider.config(), may, &scope_parameter(provider, request)?)?;
 
     let (changes, credentials) = issue(provider, &known, &asked, scope, signed.realm().as_deref());
     let changes = claim.changes().and(changes);

@@ -1,5 +1,7 @@
 //! The steps from a request to a signature that is known to be good.
 
+use std::net::IpAddr;
+
 use axum::body::Body;
 use axum::extract::OriginalUri;
 use bytes::Bytes;
@@ -13,6 +15,7 @@ use tripod_oauth1::verifier::Verifier;
 
 use super::KnownConsumer;
 use super::denial::Denial;
+use crate::attempts::{Attempt, What};
 use crate::incoming;
 use crate::provider::Provider;
 use crate::storage::Conflict;
@@ -38,17 +41,49 @@ impl Claim {
     }
 }
 
-/// Reads a request to one of the endpoints, as the client has addressed it.
-pub(super) async fn read(
+/// A request to one of the endpoints, as the client has addressed it.
+pub(super) struct Received {
+    pub(super) request: Request<Bytes>,
+    address: Option<IpAddr>,
+}
+
+impl Received {
+    /// Describes what is tried with it: to be a consumer.
+    pub(super) fn attempt<'a>(&self, signed: &'a SignedRequest<'_>) -> Attempt<'a> {
+        let name = Some(signed.consumer_key());
+        Attempt::new(What::ClientAuthentication, self.address, name)
+    }
+}
+
+/// Counts whether a request was signed as its consumer signs, and returns what became of it.
+///
+/// A token that is unknown is no guess: those of users who took too long are presented every day.
+pub(super) fn counted<T>(
     provider: &Provider,
-    request: Request<Body>,
-) -> Result<Request<Bytes>, Denial> {
+    attempt: &Attempt<'_>,
+    outcome: Result<T, Denial>,
+) -> Result<T, Denial> {
+    match &outcome {
+        Ok(_) => provider.attempts().succeeded(attempt, provider.now()),
+        Err(Denial::Refused(
+            Refusal::ConsumerKeyUnknown
+            | Refusal::SignatureInvalid
+            | Refusal::SignatureMethodRejected { .. },
+        )) => provider.attempts().failed(attempt, provider.now()),
+        Err(_) => {}
+    }
+    outcome
+}
+
+/// Reads a request to one of the endpoints.
+pub(super) async fn read(provider: &Provider, request: Request<Body>) -> Result<Received, Denial> {
+    let address = provider.peer(&request);
     let mut request = incoming::read(request, &provider.config().limits).await?;
     // The signature covers the whole path, also where this router is nested in another.
     if let Some(OriginalUri(uri)) = request.extensions_mut().remove() {
         *request.uri_mut() = uri;
     }
-    Ok(request)
+    Ok(Received { request, address })
 }
 
 /// Checks timestamp, signature and body hash; the nonce is claimed with whatever is written.

@@ -303,3 +303,39 @@ async fn plaintext_in_cleartext() {
     let answer = request_token(&fixture, &signing, CALLBACK).await;
     assert_problem(&answer, 400, "signature_method_rejected");
 }
+
+/// Secrets are too long to guess, and whoever tries is slowed down at that.
+#[tokio::test]
+async fn guessing_the_secret_of_a_consumer() {
+    let fixture = ready().await;
+    let mut guessing = Signing::new();
+    guessing.client.secret = "a guess".into();
+    for _ in 0..10 {
+        let answer = request_token(&fixture, &guessing, CALLBACK).await;
+        assert_problem(&answer, 401, "signature_invalid");
+    }
+    let answer = request_token(&fixture, &guessing, CALLBACK).await;
+    assert_eq!(answer.status, 429);
+    assert!(!answer.header("retry-after").is_empty());
+    fixture.turn(300);
+    request_token(&fixture, &Signing::new(), CALLBACK)
+        .await
+        .assert_ok();
+}
+
+/// Users who took too long, and replays, do not lock out the consumer that they come through.
+#[tokio::test]
+async fn locking_out_a_consumer_by_its_users() {
+    let fixture = ready().await;
+    for _ in 0..20 {
+        let made_up = Credentials::new("made-up", "secret");
+        let answer = redeem(&fixture, &made_up, "x").await;
+        assert_problem(&answer, 401, "signature_invalid");
+        let early = Signing::new().stamped(Timestamp::from_unix(1), "nonce");
+        let answer = request_token(&fixture, &early, CALLBACK).await;
+        assert_problem(&answer, 401, "timestamp_refused");
+    }
+    request_token(&fixture, &Signing::new(), CALLBACK)
+        .await
+        .assert_ok();
+}
