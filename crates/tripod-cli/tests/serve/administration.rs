@@ -226,7 +226,12 @@ fn clients_that_cannot_be_are_refused() {
         "at least 16 characters",
     );
     refused(home.path(), &["token", "revoke"], "", "say which");
-    refused(home.path(), &["token", "revoke", "nothing"], "", "there is no token");
+    refused(
+        home.path(),
+        &["token", "revoke", "nothing"],
+        "",
+        "there is no token",
+    );
     for command in ["show", "remove", "rotate-secret"] {
         let arguments = ["client", command, "nobody"];
         refused(home.path(), &arguments, "", "there is no client `nobody`");
