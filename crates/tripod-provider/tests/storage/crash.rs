@@ -90,11 +90,15 @@ async fn killed(address: &str, round: u32) -> Vec<String> {
         line.clear();
         assert_ne!(output.read_line(&mut line).unwrap(), 0, "the child ended");
     }
+    // However slow the machine is, it is killed in the midst of it.
+    let mut said = String::new();
+    for _ in 0..10 {
+        assert_ne!(output.read_line(&mut said).unwrap(), 0, "the child ended");
+    }
     // Read while it writes, or it would wait for the pipe.
     let rest = std::thread::spawn(move || {
-        let mut rest = String::new();
-        output.read_to_string(&mut rest).unwrap();
-        rest
+        output.read_to_string(&mut said).unwrap();
+        said
     });
     tokio::time::sleep(Duration::from_millis(20 + u64::from(round * 37 % 101))).await;
     child.kill().unwrap();

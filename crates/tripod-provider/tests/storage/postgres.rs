@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use tripod_provider::storage::{Error, Kind, Op, OpenError, Storage as _, open};
+use tripod_provider::storage::{Error, Kind, Op, OpenError, open};
 
 use crate::backend::Schema;
 use crate::records::{Does as _, NOW, batch, claim, record};
