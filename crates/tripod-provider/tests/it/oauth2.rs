@@ -7,6 +7,7 @@ mod client_credentials;
 mod device;
 mod dpop;
 mod flow;
+mod interop;
 mod introspect;
 mod jwt_bearer;
 mod metadata;
