@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot be set up fails")]
 
 mod browser;
+mod end_to_end;
 #[expect(
     dead_code,
     reason = "the endpoints that use the rest of it are to come"
@@ -12,3 +13,4 @@ mod hostile;
 mod keys;
 mod oauth1;
 mod oauth2;
+mod webdriver;
