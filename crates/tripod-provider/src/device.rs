@@ -68,7 +68,9 @@ async fn look_up(visit: &Visit) -> Result<Response, Stop> {
     let provider = &visit.provider;
     let typed = visit.field("user_code").unwrap_or_default();
     // RFC 8628 §5.1: guessing codes is to be slow.
-    let attempt = Attempt::new(What::UserCode, visit.address, None);
+    let user = visit.browser.signed_in();
+    let user = user.map(|signed_in| signed_in.user.id.as_str());
+    let attempt = Attempt::new(What::UserCode, visit.address, user);
     provider
         .attempts()
         .take(&attempt, provider.now())

@@ -26,7 +26,7 @@ pub(super) enum Command {
 }
 
 fn algorithm(name: &str) -> Result<Algorithm, String> {
-    let known = ALGORITHMS.map(|algorithm| algorithm.as_str());
+    let known = ALGORITHMS.map(Algorithm::as_str);
     Algorithm::parse(name)
         .filter(|algorithm| ALGORITHMS.contains(algorithm))
         .ok_or_else(|| format!("there are {}", known.join(" and ")))

@@ -34,7 +34,7 @@ impl Visit {
         };
         let (request, parameters) = read
             .await
-            .map_err(|unreadable| Stop::failed(provider, &failure(&unreadable)))?;
+            .map_err(|unreadable| Self::unreadable(provider, &unreadable))?;
         Ok(Self {
             browser: Browser::meet(provider, request.headers()).await?,
             provider: provider.clone(),
@@ -42,6 +42,13 @@ impl Visit {
             parameters,
             address,
         })
+    }
+
+    /// Says that a request cannot be read.
+    pub(crate) fn unreadable(provider: &Provider, unreadable: &Unreadable) -> Stop {
+        let page = Failure::new(unreadable.status(), "This request cannot be read")
+            .saying(format!("What your browser sent was refused: {unreadable}."));
+        Stop::failed(provider, &page)
     }
 
     /// Returns a field of a form; one that repeats is none.
@@ -74,9 +81,4 @@ fn parameters(request: &Request<Bytes>, provider: &Provider) -> Result<Parameter
     let query = incoming::query(request, limits)?;
     let form = incoming::form(request, limits)?;
     Ok(query.iter().chain(form.iter()).collect())
-}
-
-fn failure(unreadable: &Unreadable) -> Failure<'static> {
-    Failure::new(unreadable.status(), "This request cannot be read")
-        .saying(format!("What your browser sent was refused: {unreadable}."))
 }

@@ -2,8 +2,8 @@
 
 use axum::Router;
 use axum::body::Body;
-use axum::extract::State;
-use axum::response::{IntoResponse as _, Response};
+use axum::extract::{FromRequest as _, State};
+use axum::response::Response;
 use axum::routing::get;
 use bytes::Bytes;
 use http::Request;
@@ -54,14 +54,14 @@ async fn from_form(State(provider): State<Provider>, request: Request<Body>) -> 
     let limits = &provider.config().limits;
     let request = match incoming::read(request, limits).await {
         Ok(request) => request,
-        Err(unreadable) => return unreadable.into_response(),
+        Err(unreadable) => return Visit::unreadable(&provider, &unreadable).answer(&provider),
     };
     if let Some(query) = as_query(&request, &provider) {
         let path = pages::Frame::new(&provider).path("/oauth2/authorize");
         return pages::redirect(&Secret::new(format!("{path}?{query}")));
     }
     let request = request.map(Body::from);
-    match <Visit as axum::extract::FromRequest<Provider>>::from_request(request, &provider).await {
+    match Visit::from_request(request, &provider).await {
         Ok(visit) => from_query(visit).await,
         Err(answer) => answer,
     }

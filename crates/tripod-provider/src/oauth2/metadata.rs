@@ -12,7 +12,6 @@ use tripod_oauth2::metadata::{OpenIdMetadata, ServerMetadata};
 use tripod_oauth2::pkce::CodeChallengeMethod;
 use tripod_oauth2::token::GrantType;
 
-use super::authorize::presented;
 use super::{claims, client};
 use crate::answer;
 use crate::config::{Config, Registration};
@@ -78,7 +77,7 @@ fn of(config: &Config) -> ServerMetadata {
             ResponseMode::FormPost,
         ];
         metadata.code_challenge_methods_supported = vec![CodeChallengeMethod::S256];
-        metadata.request_object_signing_alg_values_supported = names(&presented::ALGORITHMS);
+        metadata.request_object_signing_alg_values_supported = names(&client::ALGORITHMS);
         metadata.authorization_response_iss_parameter_supported = true;
     }
     metadata.grant_types_supported.clone_from(&config.grants);

@@ -244,7 +244,7 @@ async fn no_length_is_too_much() {
             let odd = request("GET", path).header("authorization", format!("{scheme} {long}"));
             ask(&fixture, odd.body(Body::empty()).unwrap(), path).await;
         }
-        let query = format!("{path}?{}", &many[..20_000]);
+        let query = format!("{path}?{}", many.get(..20_000).unwrap());
         ask(
             &fixture,
             request("GET", &query).body(Body::empty()).unwrap(),

@@ -3,9 +3,11 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot be set up fails")]
 
 mod browser;
+mod end_to_end;
 mod fixture;
 mod guard;
 mod hostile;
 mod keys;
 mod oauth1;
 mod oauth2;
+mod webdriver;

@@ -74,6 +74,9 @@ async fn revoked_while_rotating(storage: Shared, selector: Selector) {
     }
 }
 
+/// Tells whether the record of a number is meant.
+type Meant = fn(usize) -> bool;
+
 /// Rotates until somebody was first.
 async fn rotate(storage: &Shared, chain: &str) {
     for step in 0.. {
@@ -101,7 +104,7 @@ async fn others_are_left_alone(storage: Shared) {
     let unnamed = crate::records::record(Kind::AccessToken, "unnamed");
     let of_another_kind = descendant(Kind::Consent, "consent", ["a", "a", "a"]);
     let a = || "a".to_owned();
-    let selectors: [(Selector, fn(usize) -> bool); 4] = [
+    let selectors: [(Selector, Meant); 4] = [
         (Selector::Family(a()), |n| n & 1 == 0),
         (Selector::User(a()), |n| n & 2 == 0),
         (Selector::Client(a()), |n| n & 4 == 0),

@@ -58,11 +58,11 @@ pub(in crate::provider) struct Opts {
     #[arg(long, value_name = "URI", help_heading = "OAuth 2")]
     post_logout_redirect_uri: Vec<String>,
 
-    /// What it presents for tokens; once for each [default: authorization_code, refresh_token]
+    /// What it presents for tokens; once for each [default: `authorization_code`, `refresh_token`]
     #[arg(long, value_name = "GRANT", help_heading = "OAuth 2")]
     grant: Vec<String>,
 
-    /// How it authenticates [default: client_secret_basic]
+    /// How it authenticates [default: `client_secret_basic`]
     #[arg(
         long,
         value_name = "METHOD",
@@ -268,7 +268,7 @@ impl Opts {
             let text = refusal
                 .description
                 .unwrap_or_else(|| refusal.code.to_string());
-            wrong(text.to_string())
+            wrong(text.clone())
         })?;
         Ok(metadata)
     }

@@ -1,3 +1,5 @@
+use std::sync::Arc;
+
 use http::StatusCode;
 use serde::{Deserialize, Serialize};
 use tripod_core::parameters::Parameters;
@@ -6,14 +8,15 @@ use tripod_core::timestamp::Timestamp;
 use tripod_oauth2::authorization::Addressee;
 use tripod_oauth2::error::ErrorCode;
 use tripod_oauth2::jose::algorithm::Algorithm;
+use tripod_oauth2::jose::compact::Compact;
 use tripod_oauth2::jose::key_set::KeySet;
-use tripod_oauth2::jwk::JwkSet;
 use tripod_oauth2::pushed::PushedResponse;
 use tripod_oauth2::request_object::{RequestObject, Rules};
 
 use crate::artefact::{Client, PushedRequest};
 use crate::browser::Visit;
 use crate::handle::Handle;
+use crate::oauth2::failure;
 use crate::pages::{Advice, Failure, Stop};
 use crate::provider::Provider;
 use crate::store::Stored;
@@ -123,9 +126,7 @@ impl Presented {
             return Err(invalid("the request object is too long".to_owned()));
         }
         let client = load_client(provider, client_id).await?;
-        let keys = keys(&client).ok_or_else(|| {
-            invalid("the client registered no keys to sign requests with".to_owned())
-        })?;
+        let keys = keys(provider, &client, request).await?;
         let rules = Rules::new(provider.config().issuer.as_str());
         let verified = RequestObject::verify(request, client_id, &keys, &rules, provider.now());
         let (object, once) = verified.map_err(|refusal| invalid(refusal.to_string()))?;
@@ -180,25 +181,27 @@ async fn load_client(provider: &Provider, client_id: &str) -> Result<Client, Sto
     })
 }
 
-/// The algorithms under which a client may sign that registered none.
-pub(in crate::oauth2) const ALGORITHMS: [Algorithm; 4] = [
-    Algorithm::EdDsa,
-    Algorithm::Es256,
-    Algorithm::Ps256,
-    Algorithm::Rs256,
-];
-
-fn keys(client: &Client) -> Option<KeySet> {
-    let jwks = client.metadata.jwks.clone()?;
-    let serde_json::Value::Object(members) = jwks.into() else {
-        return None;
-    };
-    let published = JwkSet::from_members(members).ok()?;
+async fn keys(provider: &Provider, client: &Client, request: &Secret) -> Result<Arc<KeySet>, Stop> {
+    let invalid = |why: String| refused(provider, &ErrorCode::InvalidRequestObject, why);
     let registered = client.metadata.request_object_signing_alg.as_deref();
-    match registered {
-        Some(name) => Some(KeySet::new(&published, &[Algorithm::parse(name)?])),
-        None => Some(KeySet::new(&published, &ALGORITHMS)),
-    }
+    let algorithm = match registered.map(Algorithm::parse) {
+        None => None,
+        Some(Some(algorithm)) if !algorithm.is_symmetric() => Some(algorithm),
+        Some(_) => {
+            let why = "the client registered an algorithm that is not supported";
+            return Err(invalid(why.to_owned()));
+        }
+    };
+    let compact = Compact::parse(request.expose()).map_err(|error| invalid(error.to_string()))?;
+    let key_id = compact.header().key_id();
+    let keys = provider
+        .client_keys()
+        .of(provider, client, algorithm, key_id);
+    keys.await.map_err(|failure| match failure {
+        failure::Failure::Storage(error) => error.into(),
+        failure::Failure::Refused(refusal) => invalid(refusal.description.into_owned()),
+        _ => invalid("the keys of the client cannot be had".to_owned()),
+    })
 }
 
 /// Says that the request cannot be answered, and redirects nowhere.

@@ -13,7 +13,6 @@ use tripod_oauth2::token::GrantType;
 
 use crate::config::Config;
 use crate::keys;
-use crate::oauth2::authorize::presented;
 use crate::oauth2::client::{ALGORITHMS, HMACS, METHODS};
 use crate::oauth2::failure::Refusal;
 
@@ -158,8 +157,7 @@ fn check_tokens(metadata: &ClientMetadata) -> Result<(), Refusal> {
 
 fn check_request_objects(metadata: &ClientMetadata) -> Result<(), Refusal> {
     let algorithm = metadata.request_object_signing_alg.as_deref();
-    let is_served =
-        |name| Algorithm::parse(name).is_some_and(|named| presented::ALGORITHMS.contains(&named));
+    let is_served = |name| Algorithm::parse(name).is_some_and(|named| ALGORITHMS.contains(&named));
     if !algorithm.is_none_or(is_served) {
         return Err(invalid("`request_object_signing_alg` is not served"));
     }

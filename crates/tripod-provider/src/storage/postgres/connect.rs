@@ -77,7 +77,10 @@ fn wants_tls(config: &mut Config) -> bool {
     };
     let hosts = config.get_hosts().iter().all(here);
     // An address beside the names is where the connection really goes.
-    let addresses = config.get_hostaddrs().iter().all(|to| to.is_loopback());
+    let addresses = config
+        .get_hostaddrs()
+        .iter()
+        .all(std::net::IpAddr::is_loopback);
     match config.get_ssl_mode() {
         SslMode::Disable => false,
         SslMode::Prefer if hosts && addresses => {

@@ -1,6 +1,11 @@
 //! `GET /oauth2/authorize` and `POST /oauth2/authorize`.
 
 use tripod_core::secret::Secret;
+use tripod_oauth2::jose::algorithm::Algorithm;
+use tripod_oauth2::jose::signing_key::SigningKey;
+use tripod_oauth2::json::Members;
+use tripod_oauth2::jwk::Jwk;
+use tripod_oauth2::request_object::RequestObject;
 use tripod_oauth2::token::GrantType;
 use tripod_provider::artefact::{AuthorizationCode, PushedRequest};
 use tripod_provider::handle::Handle;
@@ -397,4 +402,81 @@ async fn the_user_for_whom_everything_is_allowed_sees_no_page() {
         .open(&authorization(&[("prompt", "login consent")]))
         .await;
     assert_eq!(code(&fixture, &page).await.authentication.user, ALICE);
+}
+
+/// The key of RFC 8037 Appendix A.1.
+const ED25519: &str = r#"{"kty":"OKP","crv":"Ed25519","kid":"1",
+    "d":"nWGxne_9WmC6hEr0kuwsxERJxWl7MmkZcDusAxyuf2A",
+    "x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}"#;
+
+async fn with_keys() -> Fixture {
+    let fixture = provider().await;
+    let public = r#"{"keys":[{"kty":"OKP","crv":"Ed25519","kid":"1",
+        "x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}]}"#;
+    change_client(&fixture, |client| {
+        client.metadata.jwks = Some(Members::parse(public.as_bytes()).unwrap());
+    })
+    .await;
+    fixture
+}
+
+fn signed(fixture: &Fixture, audience: &str, changes: &[(&str, &str)]) -> String {
+    let key = Jwk::parse(ED25519.as_bytes()).unwrap();
+    let key = SigningKey::from_jwk(Algorithm::EdDsa, &key).unwrap();
+    let address = authorization(changes);
+    let query = address.split_once('?').unwrap().1;
+    let parameters = super::Parameters::parse(query.as_bytes()).unwrap();
+    let mut random = fixture.provider.random();
+    let object = RequestObject::new(CLIENT, audience, &parameters, fixture.now(), &mut random);
+    let request = object.encode(&key).unwrap();
+    form(&[("client_id", CLIENT), ("request", request.expose())])
+}
+
+#[tokio::test]
+async fn a_signed_request_is_taken_for_what_is_signed() {
+    let fixture = with_keys().await;
+    let mut browser = Browser::signed_in(&fixture).await;
+    let query = signed(&fixture, ISSUER, &[("scope", "write")]);
+    let beside = form(&[
+        ("scope", "read"),
+        ("redirect_uri", "https://evil.example/"),
+        ("state", "evil"),
+    ]);
+    let address = format!("/oauth2/authorize?{query}&{beside}");
+    let page = browser.open(&address).await;
+    page.assert_asks_for_consent();
+    let page = browser.decide(&page, "allow").await;
+    assert_eq!(page.answered_with("state"), "xyz");
+    assert_eq!(code(&fixture, &page).await.scope.to_string(), "write");
+    // Its `jti` counts once, so that nobody else's browser gets a code by it.
+    let page = browser.open(&address).await;
+    assert_eq!(page.answered_with("error"), "invalid_request");
+}
+
+#[tokio::test]
+async fn a_request_that_is_not_signed_by_its_client_is_not_redirected() {
+    let fixture = with_keys().await;
+    let mut browser = Browser::signed_in(&fixture).await;
+    let good = signed(&fixture, ISSUER, &[]);
+    let damaged = format!("{}A", good.trim_end_matches(char::is_alphanumeric));
+    let unsigned = form(&[
+        ("client_id", CLIENT),
+        ("request", "eyJhbGciOiJub25lIn0.e30."),
+    ]);
+    for query in [
+        signed(&fixture, "https://other.example", &[]),
+        damaged,
+        unsigned,
+        good.replace("client_id=client", "client_id=public"),
+        good.replace("client_id=client", ""),
+        format!("{good}&request_uri=urn%3Ax"),
+    ] {
+        let page = browser.open(&format!("/oauth2/authorize?{query}")).await;
+        page.assert_fails_here(400);
+    }
+    fixture.turn(331);
+    browser
+        .open(&format!("/oauth2/authorize?{good}"))
+        .await
+        .assert_fails_here(400);
 }
