@@ -99,7 +99,6 @@ def a_device_waits_for_its_user():
         TOKEN,
         grant_type=DEVICE_CODE,
         device_code=asked["device_code"],
-        client_id="dev-public",
     )
     try:
         poll()

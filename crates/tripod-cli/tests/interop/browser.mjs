@@ -79,8 +79,8 @@ export class Browser {
       if (page.status !== 200) throw new Error(`${page.status} at ${page.url}: ${page.html}`);
       if (/\bid="?outcome"?/.test(page.html)) return page;
       const signIn = page.forms.find((form) => "password" in form.fields);
-      const typed = page.forms.find((form) => form.fields.user_code === "");
       const consent = page.forms.find((form) => form.buttons.some(([name]) => name === "decision"));
+      const typed = !consent && page.forms.find((form) => "user_code" in form.fields);
       if (signIn) {
         const { username, password } = this;
         page = await this.submit(page, signIn, { username, password });

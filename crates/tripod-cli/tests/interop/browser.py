@@ -96,7 +96,7 @@ class Browser:
             typed = [
                 form
                 for form in place.forms
-                if form["fields"].get("user_code") == ""
+                if "user_code" in form["fields"] and not form["buttons"]
             ]
             if typed:
                 place = self.submit(place, typed[0], user_code=user_code)

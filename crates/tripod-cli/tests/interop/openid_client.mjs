@@ -126,7 +126,12 @@ async function clientsAuthenticateByEveryMethod() {
 }
 
 async function aClientRegisters() {
-  const metadata = { redirect_uris: [CALLBACK], client_name: "Registered", scope: "openid read" };
+  const metadata = {
+    redirect_uris: [CALLBACK],
+    client_name: "Registered",
+    scope: "openid read",
+    token_endpoint_auth_method: "client_secret_post", // what openid-client does unless told otherwise
+  };
   const config = await client.dynamicClientRegistration(new URL(PROVIDER), metadata, undefined, INSECURE);
   const { tokens } = await logIn(config, { scope: "openid read" });
   await me(config, tokens.access_token);

@@ -142,8 +142,8 @@ fn decide_scope(
         .map_err(|_| Denial::ScopeRejected)?;
     let is_within = |scope: &Scope| may.is_none_or(|may| scope.is_subset(may));
     let Some(asked) = asked.filter(|scope| !scope.is_empty()) else {
-        let default = &config.default_scope;
-        return Ok(may.map_or_else(|| default.clone(), |may| default.intersection(may)));
+        // OAuth 1 has no scope to ask for: its consumers get what they registered.
+        return Ok(may.unwrap_or(&config.default_scope).clone());
     };
     let scope = Scope::parse(asked).map_err(|_| Denial::ScopeRejected)?;
     let is_known = scope
@@ -244,7 +244,7 @@ mod tests {
             let parameters = Parameters::parse(query.as_bytes()).unwrap();
             decide_scope(&config, may, &parameters).map(|scope| scope.to_string())
         };
-        assert_eq!(decide("", Some(&may)).unwrap(), "read");
+        assert_eq!(decide("", Some(&may)).unwrap(), "read write");
         assert_eq!(decide("", None).unwrap(), "read admin");
         assert_eq!(decide("scope=", None).unwrap(), "read admin");
         assert_eq!(

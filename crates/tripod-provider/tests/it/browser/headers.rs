@@ -104,7 +104,7 @@ async fn forms_go_below_the_path_of_the_issuer() {
         config.issuer = Issuer::parse("https://id.example/auth").unwrap();
     })
     .await;
-    let page = Browser::new(&fixture).open("/sign-in").await;
+    let page = Browser::new(&fixture).open("/auth/sign-in").await;
     assert!(
         page.text().contains("action=\"/auth/sign-in\""),
         "{}",
