@@ -12,6 +12,7 @@ use tripod_provider::edge;
 use tripod_provider::provider::Provider;
 use tripod_provider::seed;
 use tripod_provider::server::{Ended, Server, Tls, TlsError};
+use tripod_provider::sweeper::Sweeper;
 
 use crate::database::{self, DatabaseError};
 use crate::edge::Edge;
@@ -22,7 +23,6 @@ mod log;
 mod opts;
 mod setup;
 mod signals;
-mod sweeper;
 
 use greeting::Greeting;
 pub(crate) use opts::Opts;
@@ -72,7 +72,7 @@ async fn serve(opts: &Opts, setup: Setup) -> Result<(), ServeFailed> {
         is_dev: opts.dev,
     };
     greeting.show(opts.json).map_err(ServeFailed::Output)?;
-    let sweeping = tokio::spawn(sweeper::sweep(provider.clone()));
+    let sweeping = tokio::spawn(Sweeper::of(&provider).run(std::future::pending()));
     let router = provider.router();
     let (end, told) = tokio::sync::oneshot::channel::<()>();
     let until = async {

@@ -8,6 +8,7 @@ use tokio::time::sleep;
 use tripod_core::random::Random as _;
 
 use crate::edge::Edge;
+use crate::provider::Provider;
 use crate::storage::Error;
 use crate::store::Store;
 
@@ -19,6 +20,7 @@ pub struct Sweeper {
     store: Store,
     chance: Edge,
     progress: Arc<Progress>,
+    counted_by: Option<Provider>,
 }
 
 /// What a sweeper has done, for metrics.
@@ -47,6 +49,16 @@ impl Sweeper {
             store,
             chance,
             progress: Arc::default(),
+            counted_by: None,
+        }
+    }
+
+    /// Sweeps what a provider keeps, and has its metrics count what was removed.
+    #[must_use]
+    pub fn of(provider: &Provider) -> Self {
+        Self {
+            counted_by: Some(provider.clone()),
+            ..Self::new(provider.store().clone(), provider.random())
         }
     }
 
@@ -73,7 +85,14 @@ impl Sweeper {
 
     /// Removes a batch.
     async fn sweep(&self) {
-        match self.store.sweep(BATCH).await {
+        let swept = self.store.sweep(BATCH).await;
+        if let Some(provider) = &self.counted_by {
+            match &swept {
+                Ok(removed) => provider.metrics().swept(*removed),
+                Err(_) => provider.metrics().storage_failed(),
+            }
+        }
+        match swept {
             Ok(removed) => self.progress.note(removed),
             Err(error) => self.progress.note_failure(&error),
         }
