@@ -294,7 +294,15 @@ wire_names!(Prompt {
 });
 
 /// Adds parameters to the query of an authorization endpoint, which may have one (RFC 6749 §3.1).
-pub(crate) fn to_uri(endpoint: &str, parameters: &Parameters) -> Result<String, Misuse> {
+///
+/// [`AuthorizationRequest::to_uri`] is what most callers want; this one is for parameters that a
+/// server names or separates in ways of its own.
+///
+/// # Errors
+///
+/// [`Misuse::InsecureTransport`] unless the endpoint is https, or http on a loopback address, and
+/// [`Misuse::IllegalCharacter`] if it is no URI or has a fragment.
+pub fn to_uri(endpoint: &str, parameters: &Parameters) -> Result<String, Misuse> {
     let parts = Uri::parse(endpoint).ok_or(Misuse::IllegalCharacter)?;
     // RFC 6749 §3.1: TLS is REQUIRED, and the endpoint MUST NOT include a fragment.
     if !parts.is_safe_transport() {
