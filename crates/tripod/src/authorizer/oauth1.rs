@@ -1,0 +1,102 @@
+//! Signing requests by OAuth 1, by a clock that learns.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+
+use http::header::CONTENT_TYPE;
+use tripod_core::clock::Clock as _;
+use tripod_core::timestamp::Timestamp;
+use tripod_oauth1::signer::{SignError, Signed, Signer};
+use tripod_oauth1::stamp::Stamp;
+
+use crate::edge::Edge;
+use crate::error::{Error, Stage};
+
+/// Signs every request afresh.
+#[derive(Clone, Debug)]
+pub struct OAuth1 {
+    signer: Arc<Signer>,
+    edge: Edge,
+    /// How far the provider's clock is ahead of ours, in seconds.
+    offset: Arc<AtomicI64>,
+}
+
+impl OAuth1 {
+    /// Takes a signer.
+    #[must_use]
+    pub fn new(signer: Signer, edge: Edge) -> Self {
+        Self {
+            signer: Arc::new(signer),
+            edge,
+            offset: Arc::default(),
+        }
+    }
+
+    /// Signs a request of the HTTP client's.
+    ///
+    /// Only a form is part of what is signed, or with a body hash any body, if it is in memory.
+    pub(crate) fn authorize(&self, request: &mut reqwest::Request) -> Result<(), Error> {
+        let body = request.body().and_then(reqwest::Body::as_bytes);
+        let mut signable = http::Request::builder()
+            .method(request.method())
+            .uri(request.url().as_str())
+            .body(body.unwrap_or_default())
+            .map_err(|_| Error::new(Stage::Request, SignError::InvalidUri))?;
+        if let Some(media_type) = request.headers().get(CONTENT_TYPE) {
+            let media_type = media_type.clone();
+            signable.headers_mut().insert(CONTENT_TYPE, media_type);
+        }
+        let signed = self.sign(&signable)?;
+        apply(signed, request)
+    }
+
+    /// Signs a request of any HTTP stack, and returns what to add to it.
+    ///
+    /// # Errors
+    ///
+    /// [`Error`] if the request cannot be signed as it is.
+    pub fn sign<B: AsRef<[u8]>>(&self, request: &http::Request<B>) -> Result<Signed, Error> {
+        let mut random = self.edge.clone();
+        let stamp = Stamp::new(self.now(), &mut random);
+        self.signer
+            .sign(request, &stamp, &mut random)
+            .map_err(|error| Error::new(Stage::Request, error))
+    }
+
+    /// Learns what time it is at the provider, and tells whether that is news.
+    pub(crate) fn heard(&self, now_there: Timestamp) -> bool {
+        let offset = now_there
+            .as_unix()
+            .saturating_sub(self.edge.now().as_unix());
+        let known = self.offset.swap(offset, Ordering::Relaxed);
+        known.abs_diff(offset) > Self::UNNOTICED
+    }
+
+    /// Closer than this, in seconds, a clock is not the reason for a refusal.
+    pub(crate) const UNNOTICED: u64 = 30;
+
+    /// Returns what time it is at the provider, as far as is known.
+    pub(crate) fn now(&self) -> Timestamp {
+        let seconds = self.edge.now().as_unix();
+        Timestamp::from_unix(seconds.saturating_add(self.offset.load(Ordering::Relaxed)))
+    }
+}
+
+fn apply(signed: Signed, request: &mut reqwest::Request) -> Result<(), Error> {
+    let mut target = http::Request::new(Vec::new());
+    std::mem::swap(target.headers_mut(), request.headers_mut());
+    let is_body = matches!(signed, Signed::Body(_));
+    let uri = match &signed {
+        Signed::Uri(uri) => Some(uri.to_string()),
+        _ => None,
+    };
+    signed.apply(&mut target);
+    std::mem::swap(target.headers_mut(), request.headers_mut());
+    if let Some(uri) = uri {
+        *request.url_mut() = crate::http::parse(Stage::Request, &uri)?;
+    }
+    if is_body {
+        *request.body_mut() = Some(target.into_body().into());
+    }
+    Ok(())
+}

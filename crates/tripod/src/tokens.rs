@@ -1,0 +1,336 @@
+//! Keeping an access token fresh, whoever else uses the same refresh token.
+
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::time::Duration;
+
+use tripod_core::clock::Clock as _;
+use tripod_core::random::Random as _;
+use tripod_core::secret::Secret;
+use tripod_core::timestamp::Timestamp;
+use tripod_oauth2::error as oauth2;
+use tripod_oauth2::token::{ClientCredentialsGrant, RefreshTokenGrant, TokenRequest};
+use tripod_oauth2::token_set::TokenSet;
+use tripod_vault::change::Change;
+use tripod_vault::entry::{Entry, Revision};
+use tripod_vault::error::UpdateError;
+use tripod_vault::key::Key;
+use tripod_vault::vault::Vault;
+use tripod_vault::wait::Wait;
+
+use crate::authorizer::Dpop;
+use crate::client::Client;
+use crate::error::{Error, Failure, Stage};
+
+/// Keeps the tokens of one login in a vault, and has them renewed; clones are the same one.
+///
+/// Renewing happens under the lock of the vault's entry: of all threads, processes and hosts that
+/// find the token stale, one asks the provider, and the others find what it got.
+#[derive(Clone, Debug)]
+pub struct Keeper {
+    shared: Arc<Shared>,
+}
+
+#[derive(Debug)]
+struct Shared {
+    vault: Vault,
+    key: Key,
+    renewal: Renewal,
+    wait: Duration,
+    leeway: Duration,
+    held: RwLock<Option<Arc<Held>>>,
+    /// What came of an exchange and could not be written, with the revision that it was to replace.
+    unwritten: Mutex<Option<Held>>,
+    client: Client,
+    dpop: Option<Dpop>,
+}
+
+/// Tokens, and which writing of the vault's entry they are.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Held {
+    /// The tokens.
+    pub tokens: Arc<TokenSet>,
+    /// Which writing they are.
+    pub revision: Revision,
+}
+
+/// How tokens are renewed.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub enum Renewal {
+    /// The client asks for itself again (RFC 6749 §4.4.3: there is no refresh token).
+    ClientCredentials(Box<TokenRequest>),
+    /// By the refresh token.
+    RefreshToken,
+}
+
+impl Renewal {
+    /// Renews by asking for the client itself again.
+    #[must_use]
+    pub fn client_credentials(grant: ClientCredentialsGrant) -> Self {
+        Self::ClientCredentials(Box::new(TokenRequest::new(grant)))
+    }
+}
+
+impl Keeper {
+    /// How long somebody else's renewal is waited for.
+    const WAIT: Duration = Duration::from_secs(60);
+
+    /// Keeps the tokens that are, or will be, in a vault under a key.
+    #[must_use]
+    pub fn new(client: Client, vault: Vault, key: Key, renewal: Renewal) -> Self {
+        let leeway = leeway(&client);
+        let shared = Shared {
+            vault,
+            key,
+            renewal,
+            wait: Self::WAIT,
+            leeway,
+            held: RwLock::new(None),
+            unwritten: Mutex::new(None),
+            client,
+            dpop: None,
+        };
+        Self {
+            shared: Arc::new(shared),
+        }
+    }
+
+    /// Has renewals proven by the key that the tokens are bound to.
+    #[must_use]
+    pub fn dpop(self, dpop: Dpop) -> Self {
+        let shared = &self.shared;
+        let shared = Shared {
+            vault: shared.vault.clone(),
+            key: shared.key.clone(),
+            renewal: shared.renewal.clone(),
+            wait: shared.wait,
+            leeway: shared.leeway,
+            held: RwLock::new(None),
+            unwritten: Mutex::new(None),
+            client: shared.client.clone(),
+            dpop: Some(dpop),
+        };
+        Self {
+            shared: Arc::new(shared),
+        }
+    }
+
+    /// Puts the tokens of a new login in, whatever was there before.
+    ///
+    /// # Errors
+    ///
+    /// [`Failure::Vault`] if they cannot be written.
+    pub async fn put(&self, tokens: &TokenSet) -> Result<Held, Error> {
+        let document = tokens.to_json();
+        let update = self.shared.vault.update(
+            &self.shared.key,
+            Wait::at_most(self.shared.wait),
+            async |_| Ok::<_, Error>(Change::Replace(document)),
+        );
+        let entry = update.await.map_err(failed)?;
+        self.hold(entry)
+    }
+
+    /// Returns tokens that are fresh: renewed ahead of their expiry, if need be.
+    ///
+    /// # Errors
+    ///
+    /// [`Failure::LoginNeeded`] if there are none, or they cannot be renewed; else what went wrong.
+    pub async fn current(&self) -> Result<Held, Error> {
+        let known = self.held();
+        let held = match known {
+            Some(held) => held.as_ref().clone(),
+            None => self.hold(self.read().await?)?,
+        };
+        if !self.is_stale(&held.tokens) {
+            return Ok(held);
+        }
+        match self.renew(held.revision).await {
+            // It was renewed ahead of time: what there is still does.
+            Err(error) if !self.is_over(&held.tokens) && is_passing(&error) => Ok(held),
+            outcome => outcome,
+        }
+    }
+
+    /// Renews tokens that were refused, unless somebody did so since.
+    ///
+    /// # Errors
+    ///
+    /// As [`current`](Self::current).
+    pub async fn renew(&self, refused: Revision) -> Result<Held, Error> {
+        let keeper = self.clone();
+        // In a task of its own: a rotated refresh token that came is written, whoever goes away.
+        let renewal = tokio::spawn(async move { keeper.renew_under_lock(refused).await });
+        match renewal.await {
+            Ok(outcome) => outcome,
+            Err(lost) => std::panic::resume_unwind(lost.into_panic()),
+        }
+    }
+
+    async fn renew_under_lock(&self, refused: Revision) -> Result<Held, Error> {
+        let update = self.shared.vault.update(
+            &self.shared.key,
+            Wait::at_most(self.shared.wait),
+            async |entry| self.exchange(entry, refused).await,
+        );
+        match update.await {
+            Ok(entry) => self.hold(entry),
+            // The provider has taken the old refresh token back: the new one must not be lost.
+            Err(UpdateError::Unwritten {
+                document: Some(document),
+                source,
+            }) => {
+                tracing::error!(
+                    error = &source as &dyn std::error::Error,
+                    "tokens are not stored"
+                );
+                self.hold_unwritten(&document, refused)
+            }
+            Err(error) => Err(failed(error)),
+        }
+    }
+
+    async fn exchange(&self, entry: Option<Entry>, refused: Revision) -> Result<Change, Error> {
+        let Some(entry) = entry else {
+            return self.begin().await;
+        };
+        let tokens = self.newest(&entry)?;
+        // Somebody else was here: what they got is as good as what we would get.
+        if entry.revision != refused && !self.is_stale(&tokens) {
+            return Ok(Change::Keep);
+        }
+        let request = match &self.shared.renewal {
+            Renewal::ClientCredentials(_) => return self.begin().await,
+            Renewal::RefreshToken => match &tokens.refresh_token {
+                Some(token) => TokenRequest::new(RefreshTokenGrant::new(token.clone())),
+                None => {
+                    return Err(login_needed(
+                        "the token is over, and there is no refresh token",
+                    ));
+                }
+            },
+        };
+        let reading = self.ask(Stage::Refresh, &request).await?;
+        let renewed = tokens.refreshed(reading.response, self.now());
+        Ok(Change::Replace(renewed.to_json()))
+    }
+
+    /// Returns what an entry holds, or what should have been written in its place.
+    fn newest(&self, entry: &Entry) -> Result<TokenSet, Error> {
+        let unwritten = self.shared.unwritten.lock();
+        match unwritten.unwrap_or_else(PoisonError::into_inner).as_ref() {
+            Some(held) if held.revision == entry.revision => Ok(held.tokens.as_ref().clone()),
+            _ => read_tokens(entry),
+        }
+    }
+
+    /// Goes on with tokens that could not be written, as long as this process lives.
+    fn hold_unwritten(&self, document: &Secret, revision: Revision) -> Result<Held, Error> {
+        let tokens = TokenSet::from_json(document).map_err(malformed)?;
+        let held = Held {
+            tokens: Arc::new(tokens),
+            revision,
+        };
+        let unwritten = self.shared.unwritten.lock();
+        *unwritten.unwrap_or_else(PoisonError::into_inner) = Some(held.clone());
+        self.remember(held.clone());
+        Ok(held)
+    }
+
+    /// Gets a first token where that needs nobody.
+    async fn begin(&self) -> Result<Change, Error> {
+        let Renewal::ClientCredentials(request) = &self.shared.renewal else {
+            return Err(login_needed("the vault has no token"));
+        };
+        let reading = self.ask(Stage::Token, request).await?;
+        let tokens = TokenSet::new(reading.response, None, self.now());
+        Ok(Change::Replace(tokens.to_json()))
+    }
+
+    async fn ask(
+        &self,
+        stage: Stage,
+        request: &TokenRequest,
+    ) -> Result<tripod_oauth2::token::Reading, Error> {
+        let dpop = self.shared.dpop.as_ref();
+        self.shared.client.ask(stage, request, dpop).await
+    }
+
+    async fn read(&self) -> Result<Option<Entry>, Error> {
+        let found = self.shared.vault.read(&self.shared.key).await;
+        let found = found.map_err(|source| Error::new(Stage::Request, source))?;
+        match (&found, &self.shared.renewal) {
+            (None, Renewal::ClientCredentials(_)) => {
+                self.renew_under_lock(Revision::from_number(0)).await?;
+                let found = self.shared.vault.read(&self.shared.key).await;
+                found.map_err(|source| Error::new(Stage::Request, source))
+            }
+            _ => Ok(found),
+        }
+    }
+
+    fn hold(&self, entry: Option<Entry>) -> Result<Held, Error> {
+        let entry = entry.ok_or_else(|| login_needed("the vault has no token"))?;
+        let held = Held {
+            tokens: Arc::new(read_tokens(&entry)?),
+            revision: entry.revision,
+        };
+        self.remember(held.clone());
+        Ok(held)
+    }
+
+    fn remember(&self, held: Held) {
+        let known = self.shared.held.write();
+        *known.unwrap_or_else(PoisonError::into_inner) = Some(Arc::new(held));
+    }
+
+    fn held(&self) -> Option<Arc<Held>> {
+        let known = self.shared.held.read();
+        known.unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    fn is_stale(&self, tokens: &TokenSet) -> bool {
+        tokens.is_stale(self.now(), self.shared.leeway)
+    }
+
+    fn is_over(&self, tokens: &TokenSet) -> bool {
+        tokens.is_stale(self.now(), Duration::ZERO)
+    }
+
+    fn now(&self) -> Timestamp {
+        self.shared.client.edge().now()
+    }
+}
+
+fn failed(error: UpdateError<Error>) -> Error {
+    match error {
+        UpdateError::Change(error) => error,
+        UpdateError::Unwritten { source, .. } | UpdateError::Vault(source) => {
+            Error::new(Stage::Refresh, source)
+        }
+    }
+}
+
+/// How long ahead of its expiry a token is renewed: not by everybody at the same moment.
+fn leeway(client: &Client) -> Duration {
+    let mut drawn = [0];
+    client.edge().clone().fill(&mut drawn);
+    Duration::from_secs(30 + u64::from(drawn[0] % 32))
+}
+
+fn read_tokens(entry: &Entry) -> Result<TokenSet, Error> {
+    TokenSet::from_json(&entry.document).map_err(malformed)
+}
+
+fn malformed(malformed: oauth2::Malformed) -> Error {
+    Error::new(Stage::Request, oauth2::Error::from(malformed))
+}
+
+fn login_needed(reason: &'static str) -> Error {
+    Error::new(Stage::Request, Failure::LoginNeeded { reason })
+}
+
+fn is_passing(error: &Error) -> bool {
+    error.advice() == crate::error::Advice::Retry
+}
