@@ -11,7 +11,6 @@ mod anatomy;
 mod decode;
 mod keys;
 mod kind;
-mod page;
 mod problem;
 mod time;
 mod token_source;

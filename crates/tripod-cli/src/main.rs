@@ -12,6 +12,8 @@ mod edge;
 mod exit;
 mod jwt;
 mod output;
+mod page;
+mod providers;
 mod secret_source;
 mod sign;
 
@@ -26,6 +28,7 @@ struct Opts {
 #[derive(clap::Subcommand)]
 enum Command {
     Jwt(jwt::Opts),
+    Providers(providers::Opts),
     Sign(Box<sign::Opts>),
 }
 
@@ -40,6 +43,7 @@ fn main() -> ExitCode {
     };
     match opts.command {
         Command::Jwt(opts) => ended(jwt::run(&opts, own, &Edge), jwt::JwtFailed::exit),
+        Command::Providers(opts) => ended(providers::run(&opts), providers::ProvidersFailed::exit),
         Command::Sign(opts) => ended(sign::run(&opts, own, &mut Edge), sign::SignFailed::exit),
     }
 }

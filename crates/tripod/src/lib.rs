@@ -5,5 +5,6 @@ pub mod client;
 pub mod edge;
 pub mod error;
 pub mod http;
+pub mod preset;
 pub mod session;
 pub mod tokens;

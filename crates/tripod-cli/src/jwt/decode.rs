@@ -9,12 +9,12 @@ use tripod_oauth2::jose::claims::Claims;
 use super::JwtFailed;
 use super::anatomy::Anatomy;
 use super::kind::Kind;
-use super::page::{self, Page, Tone};
 use super::problem::{self, Problem};
 use super::time::{self, CLAIMS, Moment};
 use super::token_source::TokenSource;
 use crate::edge::Edge;
 use crate::output;
+use crate::page::{self, Page, Tone};
 
 /// Show what a token says and what is wrong with it, without verifying it.
 #[derive(Args)]

@@ -6,10 +6,10 @@ use tripod_core::timestamp::Timestamp;
 
 use super::JwtFailed;
 use super::keys::Keys;
-use super::page;
 use super::token_source::TokenSource;
 use crate::edge::Edge;
 use crate::output;
+use crate::page;
 
 mod verdict;
 

@@ -9,8 +9,8 @@ use tripod_oauth2::jose::{Error, Mismatch};
 
 use super::Opts;
 use crate::jwt::keys::Keys;
-use crate::jwt::page::{Page, Tone};
 use crate::jwt::time::Moment;
+use crate::page::{Page, Tone};
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Outcome {

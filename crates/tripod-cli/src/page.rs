@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 
 /// How a word stands out on a terminal.
 #[derive(Clone, Copy)]
-pub(super) enum Tone {
+pub(crate) enum Tone {
     Bad,
     Good,
     Plain,
@@ -27,29 +27,29 @@ impl Tone {
 
 /// A text that grows by paragraphs.
 #[derive(Default)]
-pub(super) struct Page(String);
+pub(crate) struct Page(String);
 
 impl Page {
     /// Adds a line in a tone.
-    pub(super) fn line(&mut self, tone: Tone, text: &str) {
+    pub(crate) fn line(&mut self, tone: Tone, text: &str) {
         let text = tone.paint(text);
         self.push(&text);
     }
 
     /// Adds a heading with an empty line before it.
-    pub(super) fn heading(&mut self, text: &str) {
+    pub(crate) fn heading(&mut self, text: &str) {
         self.0.push('\n');
         let text = format!("\x1b[1m{text}\x1b[0m");
         self.push(&text);
     }
 
     /// Adds members as indented JSON.
-    pub(super) fn json(&mut self, members: &Map<String, Value>) {
+    pub(crate) fn json(&mut self, members: &Map<String, Value>) {
         self.push(&json(&Value::from(members.clone())));
     }
 
     /// Adds rows of a label and a text, one below the other.
-    pub(super) fn rows(&mut self, rows: &[(Tone, &str, String)]) {
+    pub(crate) fn rows(&mut self, rows: &[(Tone, &str, String)]) {
         let width = rows.iter().map(|(_, label, _)| label.len()).max();
         for (tone, label, text) in rows {
             let label = tone.paint(&format!("{label:<0$}", width.unwrap_or_default()));
@@ -59,7 +59,7 @@ impl Page {
     }
 
     /// Returns the text without a newline at its end.
-    pub(super) fn finish(&self) -> &str {
+    pub(crate) fn finish(&self) -> &str {
         self.0.trim_end()
     }
 
@@ -70,7 +70,7 @@ impl Page {
 }
 
 /// Writes indented JSON in which nothing is hidden.
-pub(super) fn json(value: &Value) -> String {
+pub(crate) fn json(value: &Value) -> String {
     // Outside of texts JSON has nothing that is escaped here but the newlines.
     let lines = format!("{value:#}");
     let lines = lines.lines().map(one_line);
@@ -78,7 +78,7 @@ pub(super) fn json(value: &Value) -> String {
 }
 
 /// Writes what a terminal might obey, or what turns text around, as JSON escapes it.
-pub(super) fn one_line(text: &str) -> String {
+pub(crate) fn one_line(text: &str) -> String {
     let mut shown = String::with_capacity(text.len());
     for character in text.chars() {
         let is_hidden = character.is_control()
