@@ -7,6 +7,7 @@ mod oauth2;
 pub use dpop::Dpop;
 pub use oauth1::OAuth1;
 pub use oauth2::OAuth2;
+pub(crate) use oauth2::Shown;
 
 /// Adds to requests what authorises them; clones share what was learnt from answers.
 #[derive(Clone, Debug)]

@@ -3,19 +3,22 @@
 use std::sync::Arc;
 
 use tripod_core::clock::Clock as _;
+use tripod_core::parameters::Parameters;
 use tripod_core::secret::Secret;
 use tripod_oauth2::client_assertion::Assertion;
 use tripod_oauth2::client_authentication::{
-    BasicCredentials, ClientAssertion, ClientAuthentication, Credentials,
+    BasicCredentials, ClientAssertion, ClientAuthentication,
 };
 use tripod_oauth2::error as oauth2;
 use tripod_oauth2::jose::signing_key::SigningKey;
-use tripod_oauth2::token::{self, Quirks, Reading, TokenRequest};
+use tripod_oauth2::token::{Reading, TokenRequest};
 
 use crate::authorizer::Dpop;
 use crate::edge::Edge;
 use crate::error::{Error, Stage};
-use crate::http::{Endpoint, Http, Received};
+use crate::http::{Http, Received};
+use crate::preset::{RequestError, TokenCall};
+use crate::provider::Provider;
 
 /// An OAuth 2 client as one provider knows it; clones are cheap.
 #[derive(Clone, Debug)]
@@ -30,7 +33,7 @@ struct Shared {
     registration: Registration,
 }
 
-/// What a client is told when it registers, and what is known of the provider.
+/// What a client is told when it registers, and where.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Registration {
@@ -38,14 +41,8 @@ pub struct Registration {
     pub client_id: String,
     /// How it proves who it is.
     pub authentication: Authentication,
-    /// Where tokens are asked for.
-    pub token_endpoint: String,
-    /// Where they are refreshed, if elsewhere.
-    pub refresh_endpoint: Option<String>,
-    /// Who issues them: the audience of what the client signs.
-    pub issuer: Option<String>,
-    /// How the provider differs from the RFC.
-    pub quirks: Quirks,
+    /// With whom it is registered.
+    pub provider: Provider,
 }
 
 /// How a client proves who it is ([RFC 6749 §2.3]).
@@ -62,20 +59,19 @@ pub enum Authentication {
     Post(Secret),
     /// `client_secret_basic` without form encoding, as some providers want it.
     RawBasic(Secret),
+    /// A client secret, shown in the way that the provider likes best.
+    Secret(Secret),
     /// `private_key_jwt`, or `client_secret_jwt` with a key that is the secret.
     SignedJwt(Arc<SigningKey>),
 }
 
 impl Registration {
     /// Begins a public client.
-    pub fn new(client_id: impl Into<String>, token_endpoint: impl Into<String>) -> Self {
+    pub fn new(client_id: impl Into<String>, provider: Provider) -> Self {
         Self {
             client_id: client_id.into(),
             authentication: Authentication::None,
-            token_endpoint: token_endpoint.into(),
-            refresh_endpoint: None,
-            issuer: None,
-            quirks: Quirks::default(),
+            provider,
         }
     }
 }
@@ -123,71 +119,101 @@ impl Client {
         request: &TokenRequest,
         dpop: Option<&Dpop>,
     ) -> Result<Reading, Error> {
-        let registration = self.registration();
-        let endpoint = match stage {
-            Stage::Refresh => registration.refresh_endpoint.as_deref(),
-            _ => None,
+        let dialect = &self.registration().provider.dialect;
+        let call = || {
+            let call = dialect.token_call(request, &self.authentication(stage)?);
+            call.map_err(|error| Error::new(stage, error))
         };
-        let uri = endpoint.unwrap_or(&registration.token_endpoint);
-        let mut received = self.post(stage, uri, request, dpop).await?;
-        // RFC 9449 §8: a refusal that only wants a nonce has used nothing up.
-        if let Some(dpop) = dpop
-            && dpop.heard(uri, &received.headers)
-            && wants_nonce(&received)
-        {
-            received = self.post(stage, uri, request, Some(dpop)).await?;
-            dpop.heard(uri, &received.headers);
-        }
-        token::read(&received.answer(), &registration.quirks)
+        let received = self.prove(stage, &call, dpop).await?;
+        dialect
+            .read_token(&received.answer())
             .map_err(|error| Error::new(stage, error))
     }
 
-    async fn post(
+    /// Posts to another endpoint of the provider, as the client that it is.
+    pub(crate) async fn post(
         &self,
         stage: Stage,
         uri: &str,
-        request: &TokenRequest,
-        dpop: Option<&Dpop>,
+        parameters: &Parameters,
     ) -> Result<Received, Error> {
-        let credentials = self.credentials(stage)?;
-        let mut form = request.encode();
-        credentials.add_to(&mut form);
-        let mut endpoint = Endpoint::new(stage, uri);
-        endpoint.authorization = credentials.authorization.as_ref();
-        if let Some(dpop) = dpop {
-            let proof = dpop.proof(stage, "POST", uri, None, &self.shared.edge)?;
-            endpoint.headers.insert(DPOP, proof);
-        }
-        self.shared.http.post_form(endpoint, &form).await
+        let dialect = &self.registration().provider.dialect;
+        let shown = self.authentication(stage)?;
+        let call = dialect.call(uri, parameters, &shown);
+        let call = call.map_err(|error| Error::new(stage, error))?;
+        let body = call.body.expose().as_bytes().to_vec();
+        let http = &self.shared.http;
+        http.post(stage, &call.uri, call.headers, body).await
     }
 
-    /// Writes what proves who the client is.
+    async fn prove(
+        &self,
+        stage: Stage,
+        call: &impl Fn() -> Result<TokenCall, Error>,
+        dpop: Option<&Dpop>,
+    ) -> Result<Received, Error> {
+        let http = &self.shared.http;
+        let mut is_first = true;
+        loop {
+            let mut call = call()?;
+            let mut used = None;
+            if let Some(dpop) = dpop {
+                let proof = dpop.proof(stage, "POST", &call.uri, None, &self.shared.edge)?;
+                used = proof.1;
+                call.headers.insert(DPOP, proof.0);
+            }
+            let body = call.body.expose().as_bytes().to_vec();
+            let received = http.post(stage, &call.uri, call.headers, body).await?;
+            let Some(dpop) = dpop else {
+                return Ok(received);
+            };
+            dpop.heard(&call.uri, &received.headers);
+            // RFC 9449 §8: a refusal that only wants a nonce has used nothing up.
+            let is_news = dpop.nonce(&call.uri) != used;
+            if !(is_first && is_news && wants_nonce(&received)) {
+                return Ok(received);
+            }
+            is_first = false;
+        }
+    }
+
+    /// Shows who the client is.
     ///
     /// # Errors
     ///
     /// [`Error`] if an identifier cannot be sent as the provider wants it, or a key cannot sign.
-    pub(crate) fn credentials(&self, stage: Stage) -> Result<Credentials, Error> {
+    pub(crate) fn authentication(&self, stage: Stage) -> Result<ClientAuthentication, Error> {
         let registration = self.registration();
         let client_id = &registration.client_id;
         let misuse = |misuse| Error::new(stage, oauth2::Error::from(misuse));
-        let shown: ClientAuthentication = match &registration.authentication {
+        Ok(match &registration.authentication {
             Authentication::Basic(secret) => BasicCredentials::new(client_id, secret).into(),
             Authentication::None => ClientAuthentication::id(client_id),
             Authentication::Post(secret) => ClientAuthentication::post(client_id, secret.clone()),
             Authentication::RawBasic(secret) => BasicCredentials::raw(client_id, secret)
                 .map_err(misuse)?
                 .into(),
+            Authentication::Secret(secret) => {
+                let dialect = &registration.provider.dialect;
+                let shown = dialect.client_authentication(client_id, Some(secret));
+                shown.map_err(|error| Error::new(stage, error))?
+            }
             Authentication::SignedJwt(key) => {
                 ClientAuthentication::Assertion(self.assertion(stage, key)?)
             }
-        };
-        Ok(shown.encode())
+        })
     }
 
     fn assertion(&self, stage: Stage, key: &SigningKey) -> Result<ClientAssertion, Error> {
         let registration = self.registration();
-        let issuer = registration.issuer.as_deref();
-        let audience = issuer.unwrap_or(&registration.token_endpoint);
+        let provider = &registration.provider;
+        let audience = match provider.issuer() {
+            Some(issuer) => issuer,
+            None => {
+                let endpoint = provider.dialect.token_endpoint.uri();
+                endpoint.map_err(|error| Error::new(stage, RequestError::from(error)))?
+            }
+        };
         let mut random = self.shared.edge.clone();
         let now = self.shared.edge.now();
         let assertion = Assertion::for_client(&registration.client_id, audience, now, &mut random);

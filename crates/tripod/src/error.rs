@@ -1,14 +1,19 @@
 //! What went wrong, at which stage, and what to do about it.
 
-use std::fmt;
+use std::time::Duration;
+use std::{fmt, io};
 
 use http::{HeaderMap, StatusCode};
 use thiserror::Error as ThisError;
+use tripod_oauth1::answer::AnswerError;
+use tripod_oauth1::authorization::CallbackError;
 use tripod_oauth1::problem::Problem;
 use tripod_oauth1::signer::SignError;
 use tripod_oauth2::answer::Excerpt;
 use tripod_oauth2::error::{self as oauth2, ErrorCode, ErrorResponse, Misuse};
 use tripod_oauth2::jose::KeyError;
+
+use crate::preset::{FlowError, PlacementError, RequestError, VariableError};
 
 /// A failure: where it happened, why, and what the server said. It never holds a secret.
 ///
@@ -79,21 +84,50 @@ impl fmt::Display for Stage {
 #[derive(Debug, ThisError)]
 #[non_exhaustive]
 pub enum Failure {
+    /// Nobody came back in time.
+    #[error("nobody came back within {} s", waited.as_secs())]
+    Abandoned {
+        /// How long it was waited for.
+        waited: Duration,
+    },
+    /// What the user came back with is not an OAuth 1 grant of this login.
+    #[error(transparent)]
+    Callback(#[from] CallbackError),
     /// The address would send secrets in clear.
     #[error("{uri} is not https: secrets would travel in clear")]
     Cleartext {
         /// Where to, without its query.
         uri: String,
     },
+    /// The user could not be shown the provider's page, or not be asked.
+    #[error("the user cannot be asked")]
+    Interaction {
+        /// What the system said.
+        source: io::Error,
+    },
     /// It is no address.
     #[error("this is not an absolute http or https URI")]
     InvalidUri,
+    /// The port at which the browser comes back cannot be listened on.
+    #[error("cannot wait for the browser on {place}")]
+    Listener {
+        /// The port.
+        place: String,
+        /// What the system said.
+        source: io::Error,
+    },
     /// There is no token, or none that can be refreshed: the user has to log in.
     #[error("nobody is logged in: {reason}")]
     LoginNeeded {
         /// Why what there was does not do.
         reason: &'static str,
     },
+    /// The answer of an OAuth 1 provider holds no credentials.
+    #[error(transparent)]
+    OAuth1Answer(#[from] AnswerError),
+    /// A step of OAuth 1 cannot be written for this provider.
+    #[error(transparent)]
+    OAuth1Flow(#[from] FlowError),
     /// An OAuth 1 provider refused.
     #[error("the provider refused with status {status}{}", problem.as_ref().map(|problem| format!(": {}", problem.code)).unwrap_or_default())]
     OAuth1Refused {
@@ -107,6 +141,12 @@ pub enum Failure {
     /// A message of OAuth 2 could not be used: refused, malformed, or a security check failed.
     #[error(transparent)]
     OAuth2(#[from] oauth2::Error),
+    /// A token cannot be put where this provider wants it.
+    #[error(transparent)]
+    Placement(#[from] PlacementError),
+    /// A request cannot be written for this provider.
+    #[error(transparent)]
+    Provider(#[from] RequestError),
     /// A redirect led somewhere that the authorization must not go, or in a circle.
     #[error("{problem}")]
     Redirect {
@@ -119,6 +159,9 @@ pub enum Failure {
     /// A key cannot sign.
     #[error(transparent)]
     Key(#[from] KeyError),
+    /// A form that is a stream cannot be signed.
+    #[error("a form that is a stream cannot be signed: send it from memory")]
+    StreamedForm,
     /// The network, TLS, or HTTP itself.
     #[error("{}", transport_problem(source))]
     Transport {
@@ -131,6 +174,15 @@ pub enum Failure {
         /// The limit.
         limit: usize,
     },
+    /// The provider cannot do what was asked for, or nobody has said how.
+    #[error("{what}")]
+    Unsupported {
+        /// What is missing.
+        what: &'static str,
+    },
+    /// A preset lacks a value.
+    #[error(transparent)]
+    Variable(#[from] VariableError),
     /// Tokens could not be stored or read.
     #[error("the vault cannot be used")]
     Vault {
@@ -179,6 +231,12 @@ impl Error {
     #[must_use]
     pub fn failure(&self) -> &Failure {
         &self.0.failure
+    }
+
+    /// Takes the reason out.
+    #[must_use]
+    pub fn into_failure(self) -> Failure {
+        self.0.failure
     }
 
     /// Returns the error on the wire, if OAuth 2 named one.
@@ -230,7 +288,9 @@ impl Error {
     #[must_use]
     pub fn advice(&self) -> Advice {
         match &self.0.failure {
-            Failure::LoginNeeded { .. } => Advice::LogIn,
+            Failure::LoginNeeded { .. } | Failure::Abandoned { .. } | Failure::Callback(_) => {
+                Advice::LogIn
+            }
             Failure::OAuth1Refused {
                 status, problem, ..
             } => oauth1_advice(*status, problem.as_deref()),

@@ -2,10 +2,9 @@
 
 use std::time::Duration;
 
-use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE};
+use http::header::ACCEPT;
 use http::{HeaderMap, HeaderValue, Method, StatusCode};
 use reqwest::{Client, Url, redirect};
-use tripod_core::parameters::Parameters;
 use tripod_core::secret::Secret;
 use tripod_oauth2::answer::Answer;
 use tripod_oauth2::error::{self as oauth2, Misuse};
@@ -71,25 +70,13 @@ impl Received {
     pub(crate) fn answer(&self) -> Answer<'_> {
         Answer::new(self.status, &self.headers, &self.body)
     }
-}
 
-/// What an endpoint is sent.
-#[derive(Clone, Debug)]
-pub(crate) struct Endpoint<'a> {
-    pub(crate) stage: Stage,
-    pub(crate) uri: &'a str,
-    pub(crate) authorization: Option<&'a Secret>,
-    pub(crate) headers: HeaderMap,
-}
-
-impl<'a> Endpoint<'a> {
-    pub(crate) fn new(stage: Stage, uri: &'a str) -> Self {
-        Self {
-            stage,
-            uri,
-            authorization: None,
-            headers: HeaderMap::new(),
-        }
+    /// Returns it as the OAuth 1 side reads answers.
+    pub(crate) fn response(&self) -> http::Response<&[u8]> {
+        let mut response = http::Response::new(self.body.as_slice());
+        *response.status_mut() = self.status;
+        *response.headers_mut() = self.headers.clone();
+        response
     }
 }
 
@@ -146,46 +133,44 @@ impl Http {
         Err(Error::new(stage, Failure::Cleartext { uri }))
     }
 
-    /// Posts a form to an endpoint, and reads its answer whole.
-    pub(crate) async fn post_form(
-        &self,
-        endpoint: Endpoint<'_>,
-        form: &Parameters,
-    ) -> Result<Received, Error> {
-        let media_type = HeaderValue::from_static("application/x-www-form-urlencoded");
-        let mut endpoint = endpoint;
-        endpoint.headers.insert(CONTENT_TYPE, media_type);
-        self.ask(Method::POST, endpoint, form.to_form().into_bytes())
-            .await
+    /// Gets a document of the provider, and reads it whole.
+    pub(crate) async fn get(&self, stage: Stage, uri: &str) -> Result<Received, Error> {
+        let mut request = http::Request::new(Vec::new());
+        let json = HeaderValue::from_static("application/json");
+        request.headers_mut().insert(ACCEPT, json);
+        self.call(stage, Method::GET, uri, request).await
     }
 
-    #[expect(dead_code, reason = "discovery is to come")]
-    /// Gets what an endpoint has, and reads it whole.
-    pub(crate) async fn get(&self, endpoint: Endpoint<'_>) -> Result<Received, Error> {
-        self.ask(Method::GET, endpoint, Vec::new()).await
-    }
-
-    async fn ask(
+    /// Posts what an endpoint of the provider takes, and reads its answer whole.
+    pub(crate) async fn post(
         &self,
-        method: Method,
-        endpoint: Endpoint<'_>,
+        stage: Stage,
+        uri: &str,
+        headers: HeaderMap,
         body: Vec<u8>,
     ) -> Result<Received, Error> {
-        let stage = endpoint.stage;
-        let uri = parse(stage, endpoint.uri)?;
+        let mut request = http::Request::new(body);
+        *request.headers_mut() = headers;
+        self.call(stage, Method::POST, uri, request).await
+    }
+
+    /// Sends a request that is complete, and reads the answer whole.
+    pub(crate) async fn call(
+        &self,
+        stage: Stage,
+        method: Method,
+        uri: &str,
+        request: http::Request<Vec<u8>>,
+    ) -> Result<Received, Error> {
+        let uri = parse(stage, uri)?;
         self.check(stage, &uri)?;
-        let mut request = self
+        let (parts, body) = request.into_parts();
+        let answer = self
             .client
             .request(method, uri)
             .timeout(self.endpoint_timeout)
-            // GitHub and others answer with a form unless JSON is asked for.
-            .header(ACCEPT, "application/json")
-            .headers(endpoint.headers)
-            .body(body);
-        if let Some(authorization) = endpoint.authorization {
-            request = request.header(AUTHORIZATION, sensitive(authorization)?);
-        }
-        let answer = request
+            .headers(parts.headers)
+            .body(body)
             .send()
             .await
             .map_err(|source| Error::transport(stage, source))?;

@@ -7,7 +7,7 @@ use http::Method;
 use reqwest::{IntoUrl, Response, Url};
 
 mod redirect;
-mod remedy;
+pub(crate) mod remedy;
 mod request;
 mod send;
 
@@ -125,5 +125,31 @@ impl Session {
     pub async fn execute(&self, request: reqwest::Request) -> Result<Response, Error> {
         self.http.check(Stage::Request, request.url())?;
         send::send(self, request).await
+    }
+
+    /// Authorises a request for any HTTP stack, and gives it back ready to be sent.
+    ///
+    /// What the answer says is then for the caller to see to: nothing is renewed because of it.
+    ///
+    /// # Errors
+    ///
+    /// [`Error`] if it would travel in clear, or cannot be authorised as it is.
+    pub async fn sign<B>(&self, request: http::Request<B>) -> Result<http::Request<B>, Error>
+    where
+        B: AsRef<[u8]> + From<Vec<u8>>,
+    {
+        let mut request = request;
+        let uri = request.uri().to_string();
+        self.http
+            .check(Stage::Request, &crate::http::parse(Stage::Request, &uri)?)?;
+        match &self.authorizer {
+            Authorizer::OAuth1(oauth1) => oauth1.sign(&request)?.apply(&mut request),
+            Authorizer::OAuth2(oauth2) => {
+                let method = request.method().clone();
+                let headers = request.headers_mut();
+                oauth2.sign(method.as_str(), &uri, headers).await?;
+            }
+        }
+        Ok(request)
     }
 }

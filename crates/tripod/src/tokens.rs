@@ -1,6 +1,6 @@
 //! Keeping an access token fresh, whoever else uses the same refresh token.
 
-use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use std::time::Duration;
 
 use tripod_core::clock::Clock as _;
@@ -8,7 +8,10 @@ use tripod_core::random::Random as _;
 use tripod_core::secret::Secret;
 use tripod_core::timestamp::Timestamp;
 use tripod_oauth2::error as oauth2;
-use tripod_oauth2::token::{ClientCredentialsGrant, RefreshTokenGrant, TokenRequest};
+use tripod_oauth2::resource::Resource;
+use tripod_oauth2::token::{
+    ClientCredentialsGrant, Grant, Reading, RefreshTokenGrant, TokenRequest,
+};
 use tripod_oauth2::token_set::TokenSet;
 use tripod_vault::change::Change;
 use tripod_vault::entry::{Entry, Revision};
@@ -38,7 +41,7 @@ struct Shared {
     wait: Duration,
     leeway: Duration,
     held: RwLock<Option<Arc<Held>>>,
-    /// What came of an exchange and could not be written, with the revision that it was to replace.
+    /// What came of an exchange and could not be written, as the revision that it was to replace.
     unwritten: Mutex<Option<Held>>,
     client: Client,
     dpop: Option<Dpop>,
@@ -67,8 +70,10 @@ pub enum Renewal {
 impl Renewal {
     /// Renews by asking for the client itself again.
     #[must_use]
-    pub fn client_credentials(grant: ClientCredentialsGrant) -> Self {
-        Self::ClientCredentials(Box::new(TokenRequest::new(grant)))
+    pub fn client_credentials(grant: ClientCredentialsGrant, resource: &[Resource]) -> Self {
+        let mut request = TokenRequest::new(grant);
+        request.resource = resource.to_vec();
+        Self::ClientCredentials(Box::new(request))
     }
 }
 
@@ -77,8 +82,16 @@ impl Keeper {
     const WAIT: Duration = Duration::from_secs(60);
 
     /// Keeps the tokens that are, or will be, in a vault under a key.
+    ///
+    /// Where they are bound to a key, renewals are proven by it.
     #[must_use]
-    pub fn new(client: Client, vault: Vault, key: Key, renewal: Renewal) -> Self {
+    pub fn new(
+        client: Client,
+        dpop: Option<Dpop>,
+        vault: Vault,
+        key: Key,
+        renewal: Renewal,
+    ) -> Self {
         let leeway = leeway(&client);
         let shared = Shared {
             vault,
@@ -89,27 +102,7 @@ impl Keeper {
             held: RwLock::new(None),
             unwritten: Mutex::new(None),
             client,
-            dpop: None,
-        };
-        Self {
-            shared: Arc::new(shared),
-        }
-    }
-
-    /// Has renewals proven by the key that the tokens are bound to.
-    #[must_use]
-    pub fn dpop(self, dpop: Dpop) -> Self {
-        let shared = &self.shared;
-        let shared = Shared {
-            vault: shared.vault.clone(),
-            key: shared.key.clone(),
-            renewal: shared.renewal.clone(),
-            wait: shared.wait,
-            leeway: shared.leeway,
-            held: RwLock::new(None),
-            unwritten: Mutex::new(None),
-            client: shared.client.clone(),
-            dpop: Some(dpop),
+            dpop,
         };
         Self {
             shared: Arc::new(shared),
@@ -129,6 +122,7 @@ impl Keeper {
             async |_| Ok::<_, Error>(Change::Replace(document)),
         );
         let entry = update.await.map_err(failed)?;
+        *self.unwritten() = None;
         self.hold(entry)
     }
 
@@ -138,19 +132,28 @@ impl Keeper {
     ///
     /// [`Failure::LoginNeeded`] if there are none, or they cannot be renewed; else what went wrong.
     pub async fn current(&self) -> Result<Held, Error> {
-        let known = self.held();
-        let held = match known {
+        let held = match self.held() {
             Some(held) => held.as_ref().clone(),
-            None => self.hold(self.read().await?)?,
+            None => self.first().await?,
         };
         if !self.is_stale(&held.tokens) {
             return Ok(held);
         }
-        match self.renew(held.revision).await {
+        match self.renew(&held).await {
             // It was renewed ahead of time: what there is still does.
             Err(error) if !self.is_over(&held.tokens) && is_passing(&error) => Ok(held),
             outcome => outcome,
         }
+    }
+
+    /// Returns the tokens that the vault has, stale or not.
+    ///
+    /// # Errors
+    ///
+    /// [`Failure::LoginNeeded`] if it has none.
+    pub async fn stored(&self) -> Result<Held, Error> {
+        let found = self.shared.vault.read(&self.shared.key).await;
+        self.hold(found.map_err(|source| Error::new(Stage::Request, source))?)
     }
 
     /// Renews tokens that were refused, unless somebody did so since.
@@ -158,21 +161,30 @@ impl Keeper {
     /// # Errors
     ///
     /// As [`current`](Self::current).
-    pub async fn renew(&self, refused: Revision) -> Result<Held, Error> {
+    pub async fn renew(&self, refused: &Held) -> Result<Held, Error> {
+        self.renew_in_task(Some(refused.tokens.clone())).await
+    }
+
+    async fn renew_in_task(&self, refused: Option<Arc<TokenSet>>) -> Result<Held, Error> {
         let keeper = self.clone();
         // In a task of its own: a rotated refresh token that came is written, whoever goes away.
-        let renewal = tokio::spawn(async move { keeper.renew_under_lock(refused).await });
+        let renewal =
+            tokio::spawn(async move { keeper.renew_under_lock(refused.as_deref()).await });
         match renewal.await {
             Ok(outcome) => outcome,
             Err(lost) => std::panic::resume_unwind(lost.into_panic()),
         }
     }
 
-    async fn renew_under_lock(&self, refused: Revision) -> Result<Held, Error> {
+    async fn renew_under_lock(&self, refused: Option<&TokenSet>) -> Result<Held, Error> {
+        let mut found = Revision::from_number(0);
         let update = self.shared.vault.update(
             &self.shared.key,
             Wait::at_most(self.shared.wait),
-            async |entry| self.exchange(entry, refused).await,
+            async |entry| {
+                found = entry.as_ref().map_or(found, |entry| entry.revision);
+                self.exchange(entry, refused).await
+            },
         );
         match update.await {
             Ok(entry) => self.hold(entry),
@@ -181,24 +193,30 @@ impl Keeper {
                 document: Some(document),
                 source,
             }) => {
-                tracing::error!(
-                    error = &source as &dyn std::error::Error,
-                    "tokens are not stored"
-                );
-                self.hold_unwritten(&document, refused)
+                let error: &dyn std::error::Error = &source;
+                tracing::error!(error, "tokens are not stored");
+                self.hold_unwritten(&document, found)
             }
             Err(error) => Err(failed(error)),
         }
     }
 
-    async fn exchange(&self, entry: Option<Entry>, refused: Revision) -> Result<Change, Error> {
+    async fn exchange(
+        &self,
+        entry: Option<Entry>,
+        refused: Option<&TokenSet>,
+    ) -> Result<Change, Error> {
         let Some(entry) = entry else {
             return self.begin().await;
         };
-        let tokens = self.newest(&entry)?;
+        let (tokens, is_written) = self.newest(&entry)?;
+        let is_refused = refused.is_some_and(|refused| refused.access_token == tokens.access_token);
         // Somebody else was here: what they got is as good as what we would get.
-        if entry.revision != refused && !self.is_stale(&tokens) {
-            return Ok(Change::Keep);
+        if !is_refused && !self.is_stale(&tokens) {
+            return Ok(match is_written {
+                true => Change::Keep,
+                false => Change::Replace(tokens.to_json()),
+            });
         }
         let request = match &self.shared.renewal {
             Renewal::ClientCredentials(_) => return self.begin().await,
@@ -211,17 +229,21 @@ impl Keeper {
                 }
             },
         };
-        let reading = self.ask(Stage::Refresh, &request).await?;
+        let mut reading = self.ask(Stage::Refresh, &request).await?;
+        // OpenID Connect Core §12.2: it would have to be checked; who the user is, is known.
+        reading.response.id_token = None;
         let renewed = tokens.refreshed(reading.response, self.now());
         Ok(Change::Replace(renewed.to_json()))
     }
 
-    /// Returns what an entry holds, or what should have been written in its place.
-    fn newest(&self, entry: &Entry) -> Result<TokenSet, Error> {
-        let unwritten = self.shared.unwritten.lock();
-        match unwritten.unwrap_or_else(PoisonError::into_inner).as_ref() {
-            Some(held) if held.revision == entry.revision => Ok(held.tokens.as_ref().clone()),
-            _ => read_tokens(entry),
+    /// Returns what an entry holds, or what should have been written in its place, and whether
+    /// that is written.
+    fn newest(&self, entry: &Entry) -> Result<(TokenSet, bool), Error> {
+        match self.unwritten().as_ref() {
+            Some(held) if held.revision == entry.revision => {
+                Ok((held.tokens.as_ref().clone(), false))
+            }
+            _ => Ok((read_tokens(entry)?, true)),
         }
     }
 
@@ -232,10 +254,14 @@ impl Keeper {
             tokens: Arc::new(tokens),
             revision,
         };
-        let unwritten = self.shared.unwritten.lock();
-        *unwritten.unwrap_or_else(PoisonError::into_inner) = Some(held.clone());
+        *self.unwritten() = Some(held.clone());
         self.remember(held.clone());
         Ok(held)
+    }
+
+    fn unwritten(&self) -> MutexGuard<'_, Option<Held>> {
+        let unwritten = self.shared.unwritten.lock();
+        unwritten.unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Gets a first token where that needs nobody.
@@ -244,30 +270,41 @@ impl Keeper {
             return Err(login_needed("the vault has no token"));
         };
         let reading = self.ask(Stage::Token, request).await?;
-        let tokens = TokenSet::new(reading.response, None, self.now());
+        let scope = match &request.grant {
+            Grant::ClientCredentials(grant) => grant.scope.as_ref(),
+            _ => None,
+        };
+        let tokens = TokenSet::new(reading.response, scope, self.now());
         Ok(Change::Replace(tokens.to_json()))
     }
 
-    async fn ask(
-        &self,
-        stage: Stage,
-        request: &TokenRequest,
-    ) -> Result<tripod_oauth2::token::Reading, Error> {
+    async fn ask(&self, stage: Stage, request: &TokenRequest) -> Result<Reading, Error> {
         let dpop = self.shared.dpop.as_ref();
         self.shared.client.ask(stage, request, dpop).await
     }
 
-    async fn read(&self) -> Result<Option<Entry>, Error> {
+    /// Reads the tokens from the vault, or gets them where that needs nobody.
+    async fn first(&self) -> Result<Held, Error> {
         let found = self.shared.vault.read(&self.shared.key).await;
         let found = found.map_err(|source| Error::new(Stage::Request, source))?;
         match (&found, &self.shared.renewal) {
-            (None, Renewal::ClientCredentials(_)) => {
-                self.renew_under_lock(Revision::from_number(0)).await?;
-                let found = self.shared.vault.read(&self.shared.key).await;
-                found.map_err(|source| Error::new(Stage::Request, source))
-            }
-            _ => Ok(found),
+            (None, Renewal::ClientCredentials(_)) => self.renew_in_task(None).await,
+            _ => self.hold(found),
         }
+    }
+
+    /// Returns the vault in which they are kept.
+    #[must_use]
+    pub fn vault(&self) -> &Vault {
+        &self.shared.vault
+    }
+
+    pub(crate) fn proves(&self) -> Option<&Dpop> {
+        self.shared.dpop.as_ref()
+    }
+
+    pub(crate) fn client(&self) -> &Client {
+        &self.shared.client
     }
 
     fn hold(&self, entry: Option<Entry>) -> Result<Held, Error> {

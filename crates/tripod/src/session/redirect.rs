@@ -1,7 +1,8 @@
 //! Where a redirect leads, and what of a request goes there ([RFC 9110 §15.4](https://www.rfc-editor.org/rfc/rfc9110#section-15.4)).
 
 use http::header::{
-    AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, COOKIE, LOCATION, TRANSFER_ENCODING,
+    AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, COOKIE, LOCATION, PROXY_AUTHORIZATION,
+    TRANSFER_ENCODING,
 };
 use http::{HeaderMap, Method, StatusCode};
 use reqwest::Url;
@@ -46,7 +47,8 @@ pub(super) fn hop(
         _ => return None,
     };
     let location = headers.get(LOCATION)?.to_str().ok()?;
-    let target = uri.join(location).ok()?;
+    let mut target = uri.join(location).ok()?;
+    drop_signature(&mut target);
     if !matches!(target.scheme(), "http" | "https") {
         return None;
     }
@@ -63,6 +65,22 @@ pub(super) fn hop(
     })
 }
 
+/// Takes out what an earlier OAuth 1 signature in a query left: servers repeat the query.
+fn drop_signature(target: &mut Url) {
+    let is_protocol = |pair: &&str| pair.starts_with("oauth_");
+    let Some(query) = target.query() else {
+        return;
+    };
+    if query
+        .split('&')
+        .any(|pair| pair.starts_with("oauth_signature="))
+    {
+        let kept: Vec<_> = query.split('&').filter(|pair| !is_protocol(pair)).collect();
+        let kept = kept.join("&");
+        target.set_query((!kept.is_empty()).then_some(kept.as_str()));
+    }
+}
+
 impl Hop {
     /// Turns a request to where the redirect leads.
     pub(super) fn apply(self, request: &mut reqwest::Request) {
@@ -71,6 +89,7 @@ impl Hop {
         headers.remove(DPOP);
         if self.trust == Trust::Foreign {
             headers.remove(COOKIE);
+            headers.remove(PROXY_AUTHORIZATION);
         }
         if self.method != *request.method() {
             let headers = request.headers_mut();
@@ -101,7 +120,7 @@ mod tests {
             ..Options::default()
         };
         hop(
-            &method,
+            method,
             &url("https://api.example/a?b"),
             status,
             &headers,
@@ -143,6 +162,15 @@ mod tests {
             let hop = hop_to(location, &Method::GET, 302).unwrap();
             assert_eq!(hop.trust, trust, "{location}");
         }
+    }
+
+    #[test]
+    fn a_signature_in_the_query_is_not_carried_on() {
+        let signed = "/c?a=1&oauth_nonce=n&oauth_signature=s&b=2";
+        let hop = hop_to(signed, &Method::GET, 301).unwrap();
+        assert_eq!(hop.uri.as_str(), "https://api.example/c?a=1&b=2");
+        let other = hop_to("/c?oauth_problem=x", &Method::GET, 301).unwrap();
+        assert_eq!(other.uri.query(), Some("oauth_problem=x"));
     }
 
     #[test]

@@ -7,12 +7,12 @@ use http::{HeaderMap, Method, StatusCode};
 use tripod_core::parameters::Parameters;
 use tripod_core::timestamp::Timestamp;
 use tripod_oauth1::problem::{Problem, ProblemCode};
-use tripod_oauth2::challenge::Challenge;
+use tripod_oauth2::challenge::{Challenge, Scheme};
 use tripod_oauth2::error::ErrorCode;
 
 /// What can be done so that the same request succeeds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Remedy {
+pub(crate) enum Remedy {
     /// Go by the provider's clock, which says this.
     Clock(Timestamp),
     /// Prove again, with the nonce that came along.
@@ -24,12 +24,17 @@ pub(super) enum Remedy {
 }
 
 /// Decides on the answer to a request that carried an access token.
-pub(super) fn for_token(status: StatusCode, headers: &HeaderMap) -> Option<Remedy> {
+pub(crate) fn for_token(status: StatusCode, headers: &HeaderMap) -> Option<Remedy> {
     if status != StatusCode::UNAUTHORIZED {
         return None;
     }
     // A challenge that cannot be read is no reason to keep a token that was refused.
     let challenges = Challenge::read(headers).unwrap_or_default();
+    // Somebody else's challenge, such as that of a proxy for Basic, asks for no other token.
+    let is_ours = |challenge: &Challenge| challenge.scheme != Scheme::Basic;
+    if !challenges.is_empty() && !challenges.iter().any(is_ours) {
+        return None;
+    }
     let says = |code: &ErrorCode| {
         let mut errors = challenges
             .iter()
@@ -46,7 +51,7 @@ pub(super) fn for_token(status: StatusCode, headers: &HeaderMap) -> Option<Remed
 }
 
 /// Decides on the answer to a request that was signed.
-pub(super) fn for_signature(
+pub(crate) fn for_signature(
     status: StatusCode,
     headers: &HeaderMap,
     body: &[u8],
@@ -74,7 +79,7 @@ pub(super) fn for_signature(
 /// Decides on an answer that asks for patience, where the request may be repeated ([RFC 9110 §9.2.2]).
 ///
 /// [RFC 9110 §9.2.2]: https://www.rfc-editor.org/rfc/rfc9110#section-9.2.2
-pub(super) fn for_patience(
+pub(crate) fn for_patience(
     method: &Method,
     status: StatusCode,
     headers: &HeaderMap,
@@ -97,7 +102,7 @@ pub(super) fn for_patience(
 }
 
 /// Finds a problem in the challenge or, as most providers have it, in the body.
-pub(super) fn problem(headers: &HeaderMap, body: &[u8]) -> Option<Problem> {
+pub(crate) fn problem(headers: &HeaderMap, body: &[u8]) -> Option<Problem> {
     let challenges = headers.get_all(http::header::WWW_AUTHENTICATE).iter();
     let mut told = challenges.filter_map(|value| Problem::parse_header(value.as_bytes()));
     told.next().or_else(|| {
@@ -160,6 +165,7 @@ mod tests {
         let of = |value| for_token(unauthorized, &challenge(value));
         assert_eq!(of(r#"Bearer error="insufficient_scope""#), None);
         assert_eq!(of(r#"DPoP error="invalid_dpop_proof""#), None);
+        assert_eq!(of(r#"Basic realm="a proxy""#), None);
         let refused = challenge(r#"Bearer error="invalid_token""#);
         for status in [200, 400, 403, 404, 500] {
             let status = StatusCode::from_u16(status).unwrap();

@@ -7,13 +7,22 @@ use tripod_core::clock::Clock as _;
 use super::Session;
 use super::redirect::{self, Trust};
 use super::remedy::{self, Remedy};
-use crate::authorizer::{Authorizer, OAuth1};
+use crate::authorizer::{Authorizer, OAuth1, Shown};
 use crate::edge::Edge;
 use crate::error::{Error, Failure, Stage};
-use crate::tokens::Held;
 
 /// A refusal that is longer says nothing of OAuth Problem Reporting.
 const LONGEST_PROBLEM: u64 = 16 * 1024;
+
+/// By what a request was authorised.
+enum Used {
+    /// By nothing: it goes to a foreign place.
+    Nothing,
+    /// By a signature, of a clock that was so far ahead of ours.
+    Signature(i64),
+    /// By a token.
+    Token(Box<Shown>),
+}
 
 /// What is known about a request on its way.
 struct Sending {
@@ -37,13 +46,13 @@ pub(super) async fn send(session: &Session, request: Request) -> Result<Response
         let (method, uri) = (request.method().clone(), request.url().clone());
         let sent = session.http.client().execute(request).await;
         let answer = sent.map_err(|source| Error::transport(Stage::Request, source))?;
-        let (answer, remedy) = judge(session, &method, answer, sending.trust).await?;
+        let (answer, remedy) = judge(session, &method, answer, &used).await?;
         let Some(mut next) = spare else {
             return Ok(answer);
         };
         if let Some(remedy) = remedy
             && sending.may_try(remedy)
-            && mend(session, remedy, used.as_ref()).await?
+            && mend(session, remedy, &used).await?
         {
             request = next;
             continue;
@@ -62,7 +71,8 @@ pub(super) async fn send(session: &Session, request: Request) -> Result<Response
         }
         sending.trust = hop.trust;
         sending.tried.clear();
-        if hop.trust == Trust::Authorised {
+        // Where https was asked for, nothing goes on in clear, be it only the body.
+        if hop.trust == Trust::Authorised || uri.scheme() == "https" {
             session.http.check(Stage::Request, &hop.uri)?;
         }
         hop.apply(&mut next);
@@ -79,17 +89,16 @@ impl Sending {
     }
 }
 
-async fn authorize(
-    session: &Session,
-    request: &mut Request,
-    trust: Trust,
-) -> Result<Option<Held>, Error> {
+async fn authorize(session: &Session, request: &mut Request, trust: Trust) -> Result<Used, Error> {
     if trust == Trust::Foreign {
-        return Ok(None);
+        return Ok(Used::Nothing);
     }
     match &session.authorizer {
-        Authorizer::OAuth1(oauth1) => oauth1.authorize(request).map(|()| None),
-        Authorizer::OAuth2(oauth2) => oauth2.authorize(request).await.map(Some),
+        Authorizer::OAuth1(oauth1) => oauth1.authorize(request).map(Used::Signature),
+        Authorizer::OAuth2(oauth2) => {
+            let shown = oauth2.authorize(request).await?;
+            Ok(Used::Token(Box::new(shown)))
+        }
     }
 }
 
@@ -98,56 +107,63 @@ async fn judge(
     session: &Session,
     method: &http::Method,
     answer: Response,
-    trust: Trust,
+    used: &Used,
 ) -> Result<(Response, Option<Remedy>), Error> {
     let status = answer.status();
     let now = Edge::system().now();
     let longest = session.options.longest_wait;
     let patience = remedy::for_patience(method, status, answer.headers(), now, longest);
-    if patience.is_some() || trust == Trust::Foreign {
+    if let (Used::Token(_), Authorizer::OAuth2(oauth2)) = (used, &session.authorizer)
+        && let Some(dpop) = oauth2.proves()
+    {
+        dpop.heard(answer.url().as_str(), answer.headers());
+    }
+    if patience.is_some() {
         return Ok((answer, patience));
     }
-    match &session.authorizer {
-        Authorizer::OAuth1(oauth1) => {
-            if !(status.is_client_error() && is_short(&answer)) {
-                return Ok((answer, None));
-            }
-            let (answer, body) = buffer(answer).await?;
-            let now = oauth1.now();
-            let remedy =
-                remedy::for_signature(status, answer.headers(), &body, now, OAuth1::UNNOTICED);
+    match (used, &session.authorizer) {
+        (Used::Signature(offset), Authorizer::OAuth1(oauth1)) if status.is_client_error() => {
+            // What is longer, or has no length, is no report; the clock may still be off.
+            let (answer, body) = match is_short(&answer) {
+                true => buffer(answer).await?,
+                false => (answer, Bytes::new()),
+            };
+            let then = oauth1.now(*offset);
+            let headers = answer.headers();
+            let remedy = remedy::for_signature(status, headers, &body, then, OAuth1::UNNOTICED);
             Ok((answer, remedy))
         }
-        Authorizer::OAuth2(oauth2) => {
+        (Used::Token(shown), Authorizer::OAuth2(oauth2)) => {
             let remedy = remedy::for_token(status, answer.headers());
-            let is_news = oauth2
+            let heard = oauth2
                 .proves()
-                .is_some_and(|dpop| dpop.heard(answer.url().as_str(), answer.headers()));
-            Ok((
-                answer,
-                remedy.filter(|remedy| *remedy != Remedy::Nonce || is_news),
-            ))
+                .and_then(|dpop| dpop.nonce(answer.url().as_str()));
+            // A nonce that was used already is no reason to try again.
+            let helps = |remedy: &Remedy| *remedy != Remedy::Nonce || heard != shown.nonce;
+            Ok((answer, remedy.filter(helps)))
         }
+        _ => Ok((answer, None)),
     }
 }
 
 /// Does what a remedy asks for, and tells whether the request is worth another try.
-async fn mend(session: &Session, remedy: Remedy, used: Option<&Held>) -> Result<bool, Error> {
-    match (remedy, &session.authorizer) {
-        (Remedy::Clock(there), Authorizer::OAuth1(oauth1)) => Ok(oauth1.heard(there)),
-        (Remedy::Renew, Authorizer::OAuth2(oauth2)) => {
-            let Some(used) = used else {
-                return Ok(false);
-            };
-            match oauth2.keeper().renew(used.revision).await {
-                Ok(renewed) => Ok(renewed.revision != used.revision),
+async fn mend(session: &Session, remedy: Remedy, used: &Used) -> Result<bool, Error> {
+    match (remedy, &session.authorizer, used) {
+        (Remedy::Clock(there), Authorizer::OAuth1(oauth1), _) => {
+            oauth1.heard(there);
+            Ok(true)
+        }
+        (Remedy::Renew, Authorizer::OAuth2(oauth2), Used::Token(shown)) => {
+            let old = &shown.held;
+            match oauth2.keeper().renew(old).await {
+                Ok(renewed) => Ok(renewed.tokens.access_token != old.tokens.access_token),
                 // Without a refresh token the refusal itself is the answer.
                 Err(error) if matches!(error.failure(), Failure::LoginNeeded { .. }) => Ok(false),
                 Err(error) => Err(error),
             }
         }
-        (Remedy::Nonce, _) => Ok(true),
-        (Remedy::Wait(wait), _) => {
+        (Remedy::Nonce, _, _) => Ok(true),
+        (Remedy::Wait(wait), _, _) => {
             tokio::time::sleep(wait).await;
             Ok(true)
         }

@@ -125,17 +125,31 @@ impl OAuth2 {
         let is_refresh = matches!(request.grant, Grant::RefreshToken(_));
         let own = self.refresh.endpoint.as_ref().filter(|_| is_refresh);
         let endpoint = own.unwrap_or(&self.token_endpoint);
-        let credentials = client.encode();
         let mut parameters = request.encode();
-        credentials.add_to(&mut parameters);
         let of_refresh = is_refresh.then_some(&self.refresh.parameters);
         let extra = of_refresh.into_iter().flatten();
+        let sent = client.encode().parameters;
         for (name, value) in extra.chain(&self.token_parameters) {
             // RFC 6749 §3.2: parameters MUST NOT be included more than once.
-            if parameters.all(name).next().is_none() {
+            let is_there = parameters.all(name).chain(sent.all(name)).next().is_some();
+            if !is_there {
                 parameters.push(name, value);
             }
         }
+        let uri = endpoint.uri()?.to_owned();
+        self.call(&uri, &parameters, client)
+    }
+
+    /// Writes a request to any endpoint of the provider, by the client that is shown.
+    pub(crate) fn call(
+        &self,
+        uri: &str,
+        parameters: &Parameters,
+        client: &ClientAuthentication,
+    ) -> Result<TokenCall, RequestError> {
+        let credentials = client.encode();
+        let mut parameters = parameters.clone();
+        credentials.add_to(&mut parameters);
         let parameters = self.as_named(&parameters)?;
         let mut headers = HeaderMap::new();
         headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
@@ -147,7 +161,7 @@ impl OAuth2 {
             headers.insert(AUTHORIZATION, value);
         }
         Ok(TokenCall {
-            uri: endpoint.uri()?.to_owned(),
+            uri: uri.to_owned(),
             headers,
             body: Secret::new(self.body(&parameters)),
         })
@@ -167,7 +181,7 @@ impl OAuth2 {
     }
 
     /// Gives the parameters the provider's own names, and scopes its own separator.
-    fn as_named(&self, parameters: &Parameters) -> Result<Parameters, Malformed> {
+    pub(crate) fn as_named(&self, parameters: &Parameters) -> Result<Parameters, Malformed> {
         let mut named = Parameters::new();
         for (name, value) in parameters.iter() {
             let theirs = self.parameter_names.get(name).map_or(name, String::as_str);
