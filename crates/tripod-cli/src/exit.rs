@@ -12,6 +12,8 @@ pub(crate) enum Exit {
     Unexpected = 1,
     /// What was typed cannot be carried out.
     Usage = 2,
+    /// The network: an address in use, or a server that does not answer.
+    Network = 5,
     /// A security check failed: what was looked at must not be trusted.
     Security = 6,
 }
@@ -20,7 +22,7 @@ impl Exit {
     /// What `--help` says of it.
     pub(crate) const HELP: &str = "\
 Exit codes: 0 done, 1 a bug or something unexpected, 2 what was typed cannot be carried out,
-  6 a security check failed";
+  5 the network, 6 a security check failed";
 }
 
 impl From<Exit> for ExitCode {

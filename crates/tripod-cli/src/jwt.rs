@@ -7,6 +7,9 @@ use crate::edge::Edge;
 use crate::exit::Exit;
 use crate::secret_source::FileError;
 
+pub(crate) use page::{json, one_line};
+pub(crate) use time::rfc3339;
+
 mod anatomy;
 mod decode;
 mod keys;

@@ -8,13 +8,18 @@ use clap::{CommandFactory as _, FromArgMatches as _, Parser};
 use crate::edge::Edge;
 use crate::exit::Exit;
 
+mod config;
+mod database;
 mod edge;
 mod exit;
 mod jwt;
+mod key_file;
 mod output;
 mod page;
+mod provider;
 mod providers;
 mod secret_source;
+mod serve;
 mod sign;
 
 /// OAuth 1.0a and OAuth 2: get authorised, stay authorised, see why not.
@@ -28,6 +33,8 @@ struct Opts {
 #[derive(clap::Subcommand)]
 enum Command {
     Jwt(jwt::Opts),
+    Provider(Box<provider::Opts>),
+    Serve(Box<serve::Opts>),
     Providers(providers::Opts),
     Sign(Box<sign::Opts>),
 }
@@ -43,6 +50,8 @@ fn main() -> ExitCode {
     };
     match opts.command {
         Command::Jwt(opts) => ended(jwt::run(&opts, own, &Edge), jwt::JwtFailed::exit),
+        Command::Provider(opts) => ended(provider::run(&opts), provider::ProviderFailed::exit),
+        Command::Serve(opts) => ended(serve::run(&opts), serve::ServeFailed::exit),
         Command::Providers(opts) => ended(providers::run(&opts), providers::ProvidersFailed::exit),
         Command::Sign(opts) => ended(sign::run(&opts, own, &mut Edge), sign::SignFailed::exit),
     }

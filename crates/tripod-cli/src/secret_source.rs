@@ -51,7 +51,11 @@ pub(crate) fn parse(text: &str) -> Result<Secret, std::convert::Infallible> {
 }
 
 /// Reads a secret from a file, without the newline that editors leave at its end.
-fn read_text(path: &Path) -> Result<Secret, FileError> {
+///
+/// # Errors
+///
+/// [`FileError`] if it cannot be read.
+pub(crate) fn read_text(path: &Path) -> Result<Secret, FileError> {
     let read = if path == Path::new("-") {
         io::read_to_string(io::stdin())
     } else {

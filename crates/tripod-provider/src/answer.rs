@@ -8,6 +8,7 @@ use tripod_oauth2::error::{ErrorCode, ErrorResponse};
 use tripod_oauth2::json::Members;
 
 use crate::incoming::Unreadable;
+use crate::metrics::{Refused, StorageFailed};
 use crate::storage;
 
 /// Answers with JSON that nobody may keep: it may hold tokens.
@@ -17,7 +18,6 @@ pub(crate) fn json(status: StatusCode, members: &Members) -> Response {
     answer
 }
 
-#[expect(dead_code, reason = "the endpoints of OAuth 1 are to come")]
 /// Answers with a form that nobody may keep, as OAuth 1 does.
 pub(crate) fn form(status: StatusCode, form: String) -> Response {
     let mut answer = with_type(status, "application/x-www-form-urlencoded", form);
@@ -25,11 +25,24 @@ pub(crate) fn form(status: StatusCode, form: String) -> Response {
     answer
 }
 
+/// Answers with JSON that is the same for everybody, and may be kept for minutes.
+pub(crate) fn public_json(value: &serde_json::Value) -> Response {
+    let mut answer = with_type(StatusCode::OK, "application/json", value.to_string());
+    // Far shorter than a key is published before it signs.
+    let cached = HeaderValue::from_static("public, max-age=300");
+    answer.headers_mut().insert(CACHE_CONTROL, cached);
+    answer
+}
+
 /// Answers with an OAuth 2 error ([RFC 6749 §5.2]).
 ///
 /// [RFC 6749 §5.2]: https://www.rfc-editor.org/rfc/rfc6749#section-5.2
 pub(crate) fn error(status: StatusCode, error: &ErrorResponse) -> Response {
-    json(status, &error.encode())
+    let mut answer = json(status, &error.encode());
+    answer
+        .extensions_mut()
+        .insert(Refused(error.code.as_str().to_owned()));
+    answer
 }
 
 /// Has caches and histories forget an answer (RFC 6749 §5.1).
@@ -58,6 +71,7 @@ impl IntoResponse for storage::Error {
         answer
             .headers_mut()
             .insert(RETRY_AFTER, HeaderValue::from_static("2"));
+        answer.extensions_mut().insert(StorageFailed);
         answer
     }
 }
@@ -69,7 +83,8 @@ impl Unreadable {
             Self::BrokenOff { .. } | Self::Form { .. } | Self::TooMany { .. } => {
                 StatusCode::BAD_REQUEST
             }
-            Self::NoForm => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            Self::TimedOut => StatusCode::REQUEST_TIMEOUT,
+            Self::NoForm | Self::NoJson => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::TooLong { .. } => StatusCode::PAYLOAD_TOO_LARGE,
         }
     }

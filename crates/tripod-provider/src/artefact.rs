@@ -31,7 +31,7 @@ pub use pushed_request::PushedRequest;
 pub use refresh_token::{RefreshState, RefreshToken};
 pub use signing_key::{SigningKey, SigningKeyState};
 pub use temporary_credentials::{TemporaryCredentials, TemporaryState};
-pub use token_credentials::TokenCredentials;
+pub use token_credentials::{Renewed, TokenCredentials};
 pub use user::User;
 
 use crate::storage::{Index, Kind};

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use tripod_oauth1::origin::Origin;
 use tripod_oauth1::signature_method::SignatureMethod;
+use tripod_oauth2::jwk::JwkSet;
 use tripod_oauth2::metadata::Issuer;
 use tripod_oauth2::resource::Resource;
 use tripod_oauth2::scope::Scope;
@@ -11,9 +12,13 @@ use tripod_oauth2::token::GrantType;
 
 mod lifetimes;
 mod limits;
+mod metrics;
+mod proxies;
 
 pub use lifetimes::Lifetimes;
 pub use limits::Limits;
+pub use metrics::MetricsAccess;
+pub use proxies::{Proxies, ProxyHeader};
 
 /// How a provider is set up.
 ///
@@ -37,6 +42,8 @@ pub struct Config {
     pub grants: Vec<GrantType>,
     /// How OAuth 1 is served, if it is.
     pub oauth1: Option<OAuth1>,
+    /// Whose assertions speak for users, beside those of clients (RFC 7523 §2.1).
+    pub trusted_issuers: Vec<TrustedIssuer>,
     /// Who may register clients (RFC 7591).
     pub registration: Registration,
     /// Whether DPoP proofs need a nonce of ours (RFC 9449 §8).
@@ -45,6 +52,10 @@ pub struct Config {
     pub lifetimes: Lifetimes,
     /// How much is accepted.
     pub limits: Limits,
+    /// The proxies that requests come through, if they do.
+    pub proxies: Option<Proxies>,
+    /// Who may read `/metrics`.
+    pub metrics: MetricsAccess,
     /// What is laxer for developers, if anything.
     pub development: Option<Development>,
 }
@@ -119,6 +130,26 @@ impl Default for OAuth1 {
     }
 }
 
+/// Somebody whose assertions speak for users.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct TrustedIssuer {
+    /// What it calls itself in `iss`.
+    pub issuer: String,
+    /// The public keys that it signs with.
+    pub keys: JwkSet,
+}
+
+impl TrustedIssuer {
+    /// Trusts whoever has these keys to speak for any user.
+    pub fn new(issuer: impl Into<String>, keys: JwkSet) -> Self {
+        Self {
+            issuer: issuer.into(),
+            keys,
+        }
+    }
+}
+
 /// Who may register clients.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -174,10 +205,13 @@ impl Config {
                 GrantType::TokenExchange,
             ],
             oauth1: Some(OAuth1::default()),
+            trusted_issuers: Vec::new(),
             registration: Registration::ByToken,
             dpop_nonce: DpopNonce::Optional,
             lifetimes: Lifetimes::default(),
             limits: Limits::default(),
+            proxies: None,
+            metrics: MetricsAccess::default(),
             development: None,
         }
     }
@@ -192,6 +226,15 @@ impl Config {
     #[must_use]
     pub fn address(&self, path: &str) -> String {
         format!("{}{path}", self.issuer.as_str().trim_end_matches('/'))
+    }
+
+    /// Returns the path of the issuer, below which the endpoints are; empty where it has none.
+    #[must_use]
+    pub fn path(&self) -> &str {
+        let issuer = self.issuer.as_str().trim_end_matches('/');
+        let authority = issuer.split_once("://").map_or("", |(_, rest)| rest);
+        let path_at = authority.find('/').unwrap_or(authority.len());
+        authority.get(path_at..).unwrap_or_default()
     }
 
     /// Returns what is said of a scope, if it is known.
@@ -239,6 +282,20 @@ mod tests {
             let config = Config::new(Issuer::parse(issuer).unwrap());
             assert_eq!(config.address("/oauth2/token"), address);
             assert!(issuer.starts_with(&config.origin.to_string()), "{issuer}");
+        }
+    }
+
+    #[test]
+    fn a_path_belongs_to_the_issuer() {
+        for (issuer, path) in [
+            ("https://id.example", ""),
+            ("https://id.example/", ""),
+            ("https://id.example/a", "/a"),
+            ("https://id.example/a/b/", "/a/b"),
+            ("http://[::1]:9090/a", "/a"),
+        ] {
+            let config = Config::new(Issuer::parse(issuer).unwrap());
+            assert_eq!(config.path(), path);
         }
     }
 

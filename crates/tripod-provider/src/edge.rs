@@ -1,4 +1,5 @@
-//! Where time and chance come in. Nothing else in the crate asks the operating system for them.
+//! Where time, chance and the network come in. Nothing else in the crate asks the operating system
+//! for them.
 
 use std::fmt;
 use std::sync::Arc;
@@ -8,13 +9,16 @@ use tripod_core::clock::Clock;
 use tripod_core::random::Random;
 use tripod_core::timestamp::Timestamp;
 
-/// Time and chance, as a provider is given them.
+use crate::fetcher::{Fetcher, Reach, Transport};
+
+/// Time, chance and the network, as a provider is given them.
 ///
-/// A test supplies a clock that it turns by hand, and chance that repeats.
+/// A test supplies a clock that it turns by hand, chance that repeats, and answers.
 #[derive(Clone)]
 pub struct Edge {
     clock: Arc<dyn Fn() -> Timestamp + Send + Sync>,
     chance: Arc<Chance>,
+    transport: Option<Arc<dyn Transport>>,
 }
 
 type Chance = dyn Fn(&mut [u8]) + Send + Sync;
@@ -28,6 +32,23 @@ impl Edge {
         Self {
             clock: Arc::new(clock),
             chance: Arc::new(chance),
+            transport: None,
+        }
+    }
+
+    /// Has a transport carry what the provider fetches, in place of the network.
+    #[must_use]
+    pub fn with_transport(mut self, transport: Arc<dyn Transport>) -> Self {
+        self.transport = Some(transport);
+        self
+    }
+
+    /// Returns what fetches within a reach.
+    #[must_use]
+    pub fn fetcher(&self, reach: Reach) -> Fetcher {
+        match &self.transport {
+            Some(transport) => Fetcher::over(reach, Arc::clone(transport)),
+            None => Fetcher::new(reach),
         }
     }
 

@@ -1,5 +1,8 @@
 //! Requests as they arrive: read whole, within the limits.
 
+use std::error::Error as StdError;
+use std::iter;
+
 use axum::body::Body;
 use bytes::Bytes;
 use http::header::CONTENT_TYPE;
@@ -27,9 +30,15 @@ pub enum Unreadable {
         #[from]
         source: parameters::Error,
     },
+    /// The body has another media type than JSON.
+    #[error("the request body is not `application/json`")]
+    NoJson,
     /// The body has another media type than a form.
     #[error("the request body is no form")]
     NoForm,
+    /// The peer took longer than [`Limits::request_time`] to send the body.
+    #[error("the request body did not arrive in time")]
+    TimedOut,
     /// The body is longer than [`Limits::body`].
     #[error("the request body is longer than {limit} octets")]
     TooLong {
@@ -55,6 +64,8 @@ pub async fn read(request: Request<Body>, limits: &Limits) -> Result<Request<Byt
     let collected = Limited::new(body, limit).collect().await.map_err(|error| {
         if error.is::<LengthLimitError>() {
             Unreadable::TooLong { limit }
+        } else if is_late(&*error) {
+            Unreadable::TimedOut
         } else {
             Unreadable::BrokenOff {
                 source: axum::Error::new(error),
@@ -62,6 +73,16 @@ pub async fn read(request: Request<Body>, limits: &Limits) -> Result<Request<Byt
         }
     })?;
     Ok(Request::from_parts(parts, collected.to_bytes()))
+}
+
+/// A server gave up waiting for the rest of a body.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+#[error("the body did not arrive in time")]
+#[non_exhaustive]
+pub struct Late;
+
+fn is_late(error: &(dyn StdError + 'static)) -> bool {
+    iter::successors(Some(error), |error| (*error).source()).any(<dyn StdError>::is::<Late>)
 }
 
 /// Reads the parameters of a form ([RFC 6749 appendix B]).

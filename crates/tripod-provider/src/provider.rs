@@ -1,18 +1,30 @@
 //! The provider: what every endpoint is given.
 
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::Router;
+use axum::{Router, middleware};
+use http::Request;
+use tower_http::catch_panic::CatchPanicLayer;
 use tripod_core::clock::Clock as _;
 use tripod_core::timestamp::Timestamp;
 use tripod_oauth2::dpop::nonce::Nonces;
 
+use crate::api;
+use crate::attempts::Attempts;
 use crate::config::Config;
 use crate::edge::Edge;
+use crate::fetcher::{Fetcher, Reach};
+use crate::keys::Keys;
+use crate::metrics::{self, Metrics};
+use crate::oauth2::ClientKeys;
+use crate::password::Passwords;
+use crate::peer;
 use crate::seal::Sealer;
 use crate::storage::Storage;
 use crate::store::Store;
+use crate::{consent, device, home, oauth1, oauth2, sign_in};
 
 /// An authorization server for OAuth 1.0a and OAuth 2; clones are the same one.
 #[derive(Clone, Debug)]
@@ -27,6 +39,12 @@ struct Shared {
     sealer: Sealer,
     store: Store,
     dpop_nonces: Nonces,
+    passwords: Passwords,
+    keys: Keys,
+    client_keys: ClientKeys,
+    attempts: Attempts,
+    metrics: Metrics,
+    fetcher: Fetcher,
 }
 
 /// For how long a DPoP nonce is given out; it is accepted for as long again.
@@ -43,12 +61,25 @@ impl Provider {
         let store = Store::new(storage, edge.clone());
         let dpop_nonces = Nonces::new(&sealer.derive_key(b"tripod dpop nonce 1"), DPOP_NONCE_SPAN)
             .expect("a derived key is long enough");
+        let passwords = Passwords::new(config.limits.concurrent_hashes);
+        let attempts = Attempts::new(&config.limits);
+        let reach = match config.development {
+            Some(_) => Reach::Development,
+            None => Reach::Public,
+        };
+        let fetcher = edge.fetcher(reach);
         let shared = Shared {
             config,
             edge,
             sealer,
             store,
             dpop_nonces,
+            passwords,
+            keys: Keys::default(),
+            client_keys: ClientKeys::default(),
+            attempts,
+            metrics: Metrics::new(),
+            fetcher,
         };
         Self {
             shared: Arc::new(shared),
@@ -79,9 +110,74 @@ impl Provider {
         &self.shared.dpop_nonces
     }
 
+    /// Returns what checks people's passwords, so many at once.
+    #[must_use]
+    pub fn passwords(&self) -> &Passwords {
+        &self.shared.passwords
+    }
+
+    /// Returns the keys that sign tokens.
+    #[must_use]
+    pub fn keys(&self) -> &Keys {
+        &self.shared.keys
+    }
+
+    /// Returns who failed too often.
+    #[must_use]
+    pub fn attempts(&self) -> &Attempts {
+        &self.shared.attempts
+    }
+
+    /// Returns what is counted.
+    #[must_use]
+    pub fn metrics(&self) -> &Metrics {
+        &self.shared.metrics
+    }
+
+    /// Returns the address that a request comes from, as far as the server tells it.
+    #[must_use]
+    pub fn peer<B>(&self, request: &Request<B>) -> Option<IpAddr> {
+        peer::address(request, self.config().proxies.as_ref())
+    }
+
+    /// Returns what fetches the documents that clients name.
+    #[must_use]
+    pub fn fetcher(&self) -> &Fetcher {
+        &self.shared.fetcher
+    }
+
     /// Returns the endpoints and the pages, to serve or to nest into another service.
     pub fn router(&self) -> Router {
-        Router::new().with_state(self.clone())
+        let config = self.config();
+        let mut endpoints = oauth2::routes(config)
+            .merge(api::routes(self))
+            .merge(consent::routes())
+            .merge(device::routes())
+            .merge(home::routes())
+            .merge(oauth2::authorize::routes())
+            .merge(oauth2::logout::routes())
+            .merge(sign_in::routes());
+        if config.oauth1.is_some() {
+            endpoints = endpoints
+                .merge(oauth1::routes())
+                .merge(oauth1::authorize::routes());
+        }
+        let endpoints = match config.path() {
+            "" => endpoints,
+            path => Router::new().nest(path, endpoints),
+        };
+        let observe = middleware::from_fn_with_state(self.clone(), metrics::observe);
+        endpoints
+            .merge(oauth2::well_known(config))
+            .merge(metrics::routes())
+            .layer(CatchPanicLayer::custom(metrics::panicked))
+            .layer(observe)
+            .with_state(self.clone())
+    }
+
+    /// Returns the public keys of clients.
+    pub(crate) fn client_keys(&self) -> &ClientKeys {
+        &self.shared.client_keys
     }
 
     /// Returns the present time.

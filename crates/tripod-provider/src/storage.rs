@@ -15,9 +15,19 @@ use tripod_core::timestamp::Timestamp;
 
 mod batch;
 mod memory;
+mod open;
+#[cfg(feature = "postgres")]
+mod postgres;
+#[cfg(feature = "sqlite")]
+mod sqlite;
 
 pub use batch::{Batch, Conflict, Op};
 pub use memory::Memory;
+pub use open::{OpenError, open};
+#[cfg(feature = "postgres")]
+pub use postgres::Postgres;
+#[cfg(feature = "sqlite")]
+pub use sqlite::Sqlite;
 
 use crate::handle::Handle;
 
@@ -291,6 +301,14 @@ pub struct EventQuery {
     pub before: Option<i64>,
     /// How many at most; zero means 100.
     pub limit: usize,
+}
+
+impl EventQuery {
+    /// Returns how many are wanted at most.
+    #[must_use]
+    pub const fn page_size(&self) -> usize {
+        if self.limit == 0 { 100 } else { self.limit }
+    }
 }
 
 /// The backend cannot answer.

@@ -10,12 +10,16 @@ use crate::error::Error;
 use crate::file::{self, KeySource};
 use crate::key::Key;
 use crate::memory::{self, Memory};
+#[cfg(feature = "postgres")]
+use crate::postgres;
 use crate::wait::{Contended, Holder};
 
 #[derive(Clone, Debug)]
 pub(crate) enum Backend {
     File(Arc<file::Store>),
     Memory(Arc<Memory>),
+    #[cfg(feature = "postgres")]
+    Postgres(Arc<postgres::Store>),
 }
 
 impl Backend {
@@ -23,6 +27,8 @@ impl Backend {
         match self {
             Self::File(file) => file.read(key).await,
             Self::Memory(memory) => Ok(memory.read(key)),
+            #[cfg(feature = "postgres")]
+            Self::Postgres(postgres) => postgres.read(key).await,
         }
     }
 
@@ -30,6 +36,8 @@ impl Backend {
         match self {
             Self::File(file) => file.list().await,
             Self::Memory(memory) => Ok(memory.list()),
+            #[cfg(feature = "postgres")]
+            Self::Postgres(postgres) => postgres.list().await,
         }
     }
 
@@ -38,6 +46,11 @@ impl Backend {
         match self {
             Self::File(file) => Ok(Held::File(file.lock(key, contended).await?)),
             Self::Memory(memory) => Ok(Held::Memory(memory.lock(key, contended).await)),
+            #[cfg(feature = "postgres")]
+            Self::Postgres(postgres) => {
+                let held = postgres.lock(key, contended).await?;
+                Ok(Held::Postgres(held))
+            }
         }
     }
 
@@ -46,17 +59,19 @@ impl Backend {
         match self {
             Self::File(file) => file.holder(key).await,
             Self::Memory(memory) => memory.holder(key),
+            #[cfg(feature = "postgres")]
+            Self::Postgres(postgres) => postgres.holder(key).await,
         }
     }
 
     /// Encrypts everything with a new key.
     pub(crate) async fn rekey(&self, source: KeySource) -> Result<(), Error> {
-        match self {
-            Self::File(file) => file.rekey(source).await,
-            Self::Memory(_) => Err(Error::Unsupported {
+        let Self::File(file) = self else {
+            return Err(Error::Unsupported {
                 what: "locking with a new key",
-            }),
-        }
+            });
+        };
+        file.rekey(source).await
     }
 }
 
@@ -65,6 +80,8 @@ impl Backend {
 pub(crate) enum Held {
     File(file::Held),
     Memory(memory::Held),
+    #[cfg(feature = "postgres")]
+    Postgres(postgres::Held),
 }
 
 impl Held {
@@ -79,6 +96,11 @@ impl Held {
                 let entry = held.read();
                 Ok((Self::Memory(held), entry))
             }
+            #[cfg(feature = "postgres")]
+            Self::Postgres(mut held) => {
+                let entry = held.read().await?;
+                Ok((Self::Postgres(held), entry))
+            }
         }
     }
 
@@ -91,6 +113,17 @@ impl Held {
         match self {
             Self::File(held) => held.write(document, now).await,
             Self::Memory(held) => Ok(held.write(document, now)),
+            #[cfg(feature = "postgres")]
+            Self::Postgres(held) => held.write(document, now).await,
+        }
+    }
+
+    /// Lets go of the lock and changes nothing; by dropping it, that may take a moment longer.
+    pub(crate) async fn release(self) {
+        match self {
+            #[cfg(feature = "postgres")]
+            Self::Postgres(held) => held.release().await,
+            held => drop(held),
         }
     }
 }

@@ -18,6 +18,12 @@ mod advice;
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
+    /// What should be imported is not an archive.
+    #[error("this is no archive of a vault: {reason}")]
+    ArchiveMalformed {
+        /// What is wrong with it, without what stands in it.
+        reason: String,
+    },
     /// Somebody else held the lock of the entry all the time.
     #[error("the lock of {key} was not free within {} s{}", waited.as_secs(), held_by(holder.as_ref()))]
     Busy {
@@ -36,6 +42,19 @@ pub enum Error {
         /// What is wrong with it.
         damage: Damage,
     },
+    /// The database refused, or could not be reached.
+    #[cfg(feature = "postgres")]
+    #[error("the database {doing}")]
+    Database {
+        /// What it cannot do.
+        doing: &'static str,
+        /// What it said.
+        source: tokio_postgres::Error,
+    },
+    /// The URI of the database cannot be read.
+    #[cfg(feature = "postgres")]
+    #[error("the URI of the database is malformed")]
+    DatabaseUri,
     /// The disk is full, or a quota or a limit of the size of files is reached.
     #[error("there is no room to write {}", path.display())]
     DiskFull {
@@ -104,6 +123,24 @@ pub enum Error {
     /// It is not known where this user keeps data.
     #[error("the home directory of this user is not known")]
     NoHome,
+    /// The system trusts nobody, so no server can be verified.
+    #[cfg(feature = "postgres")]
+    #[error("the system has no root certificates")]
+    NoRootCertificates,
+    /// The role of the database may not do all that the vault needs.
+    #[cfg(feature = "postgres")]
+    #[error("the role of the database may not write to {table}")]
+    NotGranted {
+        /// The table.
+        table: String,
+    },
+    /// The connection broke during the exchange, and somebody else wrote meanwhile.
+    #[cfg(feature = "postgres")]
+    #[error("the lock of {key} was lost, and somebody else changed the entry")]
+    Overtaken {
+        /// Whose lock.
+        key: Key,
+    },
     /// The vault is locked by a passphrase, and none was given.
     #[error("the vault {} needs its passphrase", path.display())]
     PassphraseNeeded {
@@ -137,6 +174,10 @@ pub enum Error {
         /// How long it may be.
         most: usize,
     },
+    /// The table of the database has a name that is not plain.
+    #[cfg(feature = "postgres")]
+    #[error("the name of the table is not plain")]
+    TableName,
     /// What was asked for is not done by this kind of vault.
     #[error("{what} is not for this kind of vault")]
     Unsupported {
@@ -254,4 +295,14 @@ pub enum UpdateError<E> {
     /// The exchange was not begun. The entry is as it was.
     #[error(transparent)]
     Vault(#[from] Error),
+}
+
+impl UpdateError<std::convert::Infallible> {
+    /// What went wrong, where the change itself cannot fail.
+    pub(crate) fn into_error(self) -> Error {
+        match self {
+            Self::Change(never) => match never {},
+            Self::Unwritten { source, .. } | Self::Vault(source) => source,
+        }
+    }
 }

@@ -22,6 +22,7 @@ use crate::edge;
 use crate::error::Error;
 
 mod contents;
+pub(crate) mod key_file;
 mod keys;
 mod lock_file;
 mod place;

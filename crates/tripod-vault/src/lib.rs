@@ -1,10 +1,15 @@
 #![doc = include_str!("../README.md")]
 
+pub mod archive;
 pub mod change;
 pub mod entry;
 pub mod error;
 pub mod file;
 pub mod key;
+#[cfg(feature = "postgres")]
+pub mod postgres;
+#[cfg(feature = "postgres")]
+pub mod shared_key;
 pub mod vault;
 pub mod wait;
 

@@ -15,6 +15,8 @@ use crate::error::{Error, UpdateError};
 use crate::file::{self, FileOptions, KeySource};
 use crate::key::Key;
 use crate::memory::Memory;
+#[cfg(feature = "postgres")]
+use crate::postgres::{self, PostgresOptions};
 use crate::wait::Wait;
 
 mod blocking;
@@ -48,6 +50,15 @@ impl Vault {
     )]
     pub fn file(options: FileOptions) -> Self {
         Self::new(Backend::File(Arc::new(file::Store::new(&options))))
+    }
+
+    /// Opens a vault in PostgreSQL, for several hosts.
+    ///
+    /// Nothing is connected to before it is used.
+    #[cfg(feature = "postgres")]
+    #[must_use]
+    pub fn postgres(options: PostgresOptions) -> Self {
+        Self::new(Backend::Postgres(Arc::new(postgres::Store::new(options))))
     }
 
     /// Makes a vault that forgets everything with the process.
@@ -99,11 +110,17 @@ impl Vault {
     {
         let held = wait.into().lock(&self.backend, key).await?;
         let (held, found) = held.read().await?;
-        let document = match change(found.clone()).await.map_err(UpdateError::Change)? {
-            Change::Keep => return Ok(found),
-            Change::Remove if found.is_none() => return Ok(None),
-            Change::Remove => None,
-            Change::Replace(document) => Some(document),
+        let document = match change(found.clone()).await {
+            Ok(Change::Remove) if found.is_some() => None,
+            Ok(Change::Replace(document)) => Some(document),
+            Ok(Change::Keep | Change::Remove) => {
+                held.release().await;
+                return Ok(found);
+            }
+            Err(error) => {
+                held.release().await;
+                return Err(UpdateError::Change(error));
+            }
         };
         let written = match too_long(document.as_ref()) {
             Some(error) => Err(error),
@@ -132,10 +149,7 @@ impl Vault {
                 _ => Change::Keep,
             })
         });
-        removed.await.map_err(|error| match error {
-            UpdateError::Change(never) => match never {},
-            UpdateError::Unwritten { source, .. } | UpdateError::Vault(source) => source,
-        })
+        removed.await.map_err(UpdateError::into_error)
     }
 
     /// Reads an entry, without waiting for anybody.

@@ -153,7 +153,9 @@ impl Holder {
 impl fmt::Display for Holder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.host {
-            _ if *self == Self::this_process() => f.write_str("another task of this process"),
+            None if self.process == std::process::id() => {
+                f.write_str("another task of this process")
+            }
             Some(host) => write!(f, "process {} on {host}", self.process),
             None => write!(f, "process {}", self.process),
         }

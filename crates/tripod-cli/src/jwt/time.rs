@@ -80,7 +80,7 @@ pub(super) fn utc(at: Timestamp) -> String {
 /// Writes date and time for machines ([RFC 3339 §5.6], for the years it can hold).
 ///
 /// [RFC 3339 §5.6]: https://www.rfc-editor.org/rfc/rfc3339#section-5.6
-pub(super) fn rfc3339(at: Timestamp) -> Option<String> {
+pub(crate) fn rfc3339(at: Timestamp) -> Option<String> {
     let (date, time) = date_and_time(at);
     (date.len() == "1970-01-01".len()).then(|| format!("{date}T{time}Z"))
 }

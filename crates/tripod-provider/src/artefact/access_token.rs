@@ -43,6 +43,9 @@ pub struct AccessToken {
     /// The class of that proof.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub acr: Option<String>,
+    /// The claims that the authorization asked the userinfo endpoint for by name, as JSON.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub claims: Option<serde_json::Value>,
     /// Who acts for the user, where tokens were exchanged (RFC 8693 §4.1).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub actor: Option<serde_json::Value>,
@@ -67,6 +70,7 @@ impl AccessToken {
             expires,
             auth_time: None,
             acr: None,
+            claims: None,
             actor: None,
         }
     }

@@ -21,7 +21,8 @@ pub struct Client {
     /// The secrets it may authenticate with: two while one is rotated. Public clients have none.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub secrets: Vec<SecretHash>,
-    /// The secret in readable form, for `client_secret_jwt` alone.
+    /// The secret in readable form, for `client_secret_jwt` alone: sealed for
+    /// [`Purpose::Secret`](crate::seal::Purpose::Secret) in the context [`Client::secret_context`].
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sealed_secret: Option<Sealed>,
     /// What makes it a consumer of OAuth 1; without, it has no business at those endpoints.
@@ -117,6 +118,19 @@ pub struct Consumer {
 }
 
 impl Consumer {
+    /// Begins a consumer that may do nothing yet: neither sign nor send users anywhere.
+    #[must_use]
+    pub const fn new(secret: Sealed) -> Self {
+        Self {
+            secret,
+            methods: Vec::new(),
+            rsa_key: None,
+            callbacks: Vec::new(),
+            out_of_band: false,
+            sessions: false,
+        }
+    }
+
     /// Returns the context in which the secret of a consumer is sealed.
     #[must_use]
     pub fn context(client: &str) -> String {
@@ -145,6 +159,12 @@ impl Client {
     #[must_use]
     pub fn handle(id: &str) -> Handle {
         Handle::of_names(["client", id])
+    }
+
+    /// Returns the context in which the secret of a client is sealed.
+    #[must_use]
+    pub fn secret_context(id: &str) -> String {
+        format!("client {id}")
     }
 
     /// Returns what people are told it is called.

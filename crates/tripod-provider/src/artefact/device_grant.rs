@@ -1,5 +1,7 @@
 //! Devices that wait for their users ([RFC 8628](https://www.rfc-editor.org/rfc/rfc8628)).
 
+use std::time::Duration;
+
 use serde::{Deserialize, Serialize};
 use tripod_core::secret::Secret;
 use tripod_core::timestamp::Timestamp;
@@ -96,9 +98,13 @@ impl Artefact for DeviceGrant {
     }
 
     fn expires(&self) -> Option<Timestamp> {
-        Some(self.expires)
+        // RFC 8628 §3.5: a device that comes late is told that its code has expired.
+        Some(self.expires.plus(REMEMBERED))
     }
 }
+
+/// For how long a code that has expired is still known to have been one.
+const REMEMBERED: Duration = Duration::from_secs(300);
 
 /// Where a user code leads.
 #[derive(Clone, Debug, Serialize, Deserialize)]

@@ -16,8 +16,13 @@ pub struct SigningKey {
     pub id: String,
     /// Its algorithm, by its name in the JOSE registry.
     pub algorithm: String,
-    /// The private key as a JWK, sealed for [`Purpose::SigningKey`](crate::seal::Purpose::SigningKey)
-    /// with the `kid` as context.
+    /// Its place among the keys of its algorithm, from one on.
+    ///
+    /// It is under this place that a key lies. So of several nodes that make the next key at once,
+    /// one succeeds, and the others take what it made.
+    pub generation: u32,
+    /// The private key in PKCS #8 and base64url, sealed for
+    /// [`Purpose::SigningKey`](crate::seal::Purpose::SigningKey) with the `kid` as context.
     pub private: Sealed,
     /// What is published of it, as a JWK.
     pub public: serde_json::Value,
@@ -26,6 +31,9 @@ pub struct SigningKey {
     /// When it was made.
     #[serde(with = "unix")]
     pub created: Timestamp,
+    /// Since when it is in this state.
+    #[serde(with = "unix")]
+    pub since: Timestamp,
     /// From when on it is published no more, once it is retired.
     #[serde(
         default,
@@ -49,16 +57,17 @@ pub enum SigningKeyState {
 }
 
 impl SigningKey {
-    /// Returns the handle of the key with this `kid`.
+    /// Returns the handle of the key in this place among those of its algorithm.
     #[must_use]
-    pub fn handle(id: &str) -> Handle {
-        Handle::of_names(["signing key", id])
+    pub fn handle(algorithm: &str, generation: u32) -> Handle {
+        Handle::of_names(["signing key", algorithm, &generation.to_string()])
     }
 
     /// Begins a key that is yet to sign.
     pub fn new(
         id: impl Into<String>,
         algorithm: impl Into<String>,
+        generation: u32,
         private: Sealed,
         public: serde_json::Value,
         created: Timestamp,
@@ -66,10 +75,12 @@ impl SigningKey {
         Self {
             id: id.into(),
             algorithm: algorithm.into(),
+            generation,
             private,
             public,
             state: SigningKeyState::Next,
             created,
+            since: created,
             expires: None,
         }
     }

@@ -46,15 +46,21 @@ pub enum TemporaryState {
     Authorized {
         /// Who.
         authentication: Authentication,
-        /// The SHA-256 of the verifier.
+        /// The digest of the verifier, which holds the token too: a short one cannot be found from it.
         verifier: Handle,
+        /// How many wrong verifiers came so far.
+        #[serde(default)]
+        failures: u8,
     },
     /// The user refused.
     Denied,
     /// The user has not been asked, or has not answered.
     Pending,
-    /// They were exchanged for token credentials.
-    Redeemed,
+    /// They were exchanged for token credentials: whoever presents them again has those revoked.
+    Redeemed {
+        /// Who had allowed it.
+        user: String,
+    },
 }
 
 impl TemporaryCredentials {
@@ -93,7 +99,8 @@ impl Artefact for TemporaryCredentials {
     fn index(&self) -> Index {
         let user = match &self.state {
             TemporaryState::Authorized { authentication, .. } => Some(authentication.user.clone()),
-            _ => None,
+            TemporaryState::Redeemed { user } => Some(user.clone()),
+            TemporaryState::Denied | TemporaryState::Pending => None,
         };
         Index {
             client: Some(self.client.clone()),

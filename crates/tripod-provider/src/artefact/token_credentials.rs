@@ -28,6 +28,9 @@ pub struct TokenCredentials {
     /// The SHA-256 of the session handle that renews it, where it expires.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub session_handle: Option<Handle>,
+    /// What took its place, once it was renewed: nothing is signed with it any more.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub renewed: Option<Renewed>,
     /// The authorization that it descends from.
     pub family: String,
     /// When it was given out.
@@ -49,6 +52,18 @@ pub struct TokenCredentials {
     pub expires: Option<Timestamp>,
 }
 
+/// What took the place of token credentials.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Renewed {
+    /// When.
+    #[serde(with = "unix")]
+    pub at: Timestamp,
+    /// The answer that was given, sealed for [`Purpose::Retry`](crate::seal::Purpose::Retry) with the
+    /// session handle as context, so that only who has that can be given it again.
+    pub answer: Sealed,
+}
+
 impl TokenCredentials {
     /// Begins credentials that are good until they are revoked.
     pub fn new(
@@ -65,6 +80,7 @@ impl TokenCredentials {
             scope: Scope::new(),
             realm: None,
             session_handle: None,
+            renewed: None,
             family: family.into(),
             issued,
             signs_until: None,

@@ -5,6 +5,7 @@ use tripod_core::timestamp::Timestamp;
 
 use super::{Artefact, unix};
 use crate::handle::Handle;
+use crate::password::PasswordHash;
 use crate::storage::{Index, Kind};
 
 /// A user.
@@ -18,9 +19,9 @@ pub struct User {
     pub id: String,
     /// What the user types to sign in.
     pub username: String,
-    /// The Argon2id hash of the password, in PHC format; `None` cannot sign in by password.
+    /// What is kept of the password; `None` cannot sign in by password.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub password: Option<String>,
+    pub password: Option<PasswordHash>,
     /// What people call the user.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,

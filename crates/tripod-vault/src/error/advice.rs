@@ -11,8 +11,17 @@ impl Error {
     #[must_use]
     pub fn advice(&self) -> String {
         match self {
+            Self::ArchiveMalformed { .. } => {
+                "Name a file that was exported, or see the documentation for its form.".to_owned()
+            }
             Self::Busy { holder, .. } | Self::Stuck { holder, .. } => busy(holder.as_ref()),
             Self::Damaged { place, damage } => damaged(place, *damage),
+            #[cfg(feature = "postgres")]
+            Self::Database { source, .. } => database(source),
+            #[cfg(feature = "postgres")]
+            Self::DatabaseUri => {
+                "Write it like postgres://user@host:5432/database?sslmode=require".to_owned()
+            }
             Self::DiskFull { .. } => {
                 "Make room on the disk, or raise the quota, and try again.".to_owned()
             }
@@ -45,11 +54,27 @@ impl Error {
                 "Put the vault on a local file system, or use PostgreSQL.".to_owned()
             }
             Self::NoHome => "Set HOME, or name the file of the vault.".to_owned(),
+            #[cfg(feature = "postgres")]
+            Self::NoRootCertificates => {
+                "Install the package ca-certificates, or set SSL_CERT_FILE.".to_owned()
+            }
+            #[cfg(feature = "postgres")]
+            Self::NotGranted { table } => format!(
+                "Have the owner run: GRANT SELECT, INSERT, UPDATE, DELETE ON {table} TO …; \
+                 GRANT USAGE ON SEQUENCE {table}_revision TO …"
+            ),
+            #[cfg(feature = "postgres")]
+            Self::Overtaken { .. } => "Use the entry that is there now.".to_owned(),
             Self::PassphraseNeeded { .. } => {
                 "Give the passphrase, or run this on a terminal that can ask for it.".to_owned()
             }
             Self::ReadOnly { path, .. } => read_only(path),
             Self::Runtime(_) => "Close other programs, or raise their limits.".to_owned(),
+            #[cfg(feature = "postgres")]
+            Self::TableName => {
+                "Use lower-case letters, digits and underscores, and a schema before a dot."
+                    .to_owned()
+            }
             Self::TooLong { .. } => "Keep only tokens in the vault.".to_owned(),
             Self::Unsupported { .. } => "Use a vault in a file.".to_owned(),
             Self::WrongKey { place, key } => wrong_key(place, *key),
@@ -79,6 +104,31 @@ fn damaged(place: &str, damage: Damage) -> String {
             format!("Restore {place} from a backup, or move it away and log in again.")
         }
     }
+}
+
+#[cfg(feature = "postgres")]
+fn database(error: &tokio_postgres::Error) -> String {
+    use tokio_postgres::error::SqlState;
+
+    let Some(code) = error.code() else {
+        return "See whether the server runs and can be reached, and try again.".to_owned();
+    };
+    match *code {
+        SqlState::DISK_FULL => "Make room on the disk of the server.",
+        SqlState::INSUFFICIENT_PRIVILEGE => {
+            "Have its owner make the table, or let the role create tables in the schema."
+        }
+        SqlState::INVALID_PASSWORD | SqlState::INVALID_AUTHORIZATION_SPECIFICATION => {
+            "Correct user and password in the URI."
+        }
+        SqlState::INVALID_CATALOG_NAME => "Create the database, or correct its name in the URI.",
+        SqlState::READ_ONLY_SQL_TRANSACTION => {
+            "Name the primary server: this one only follows another."
+        }
+        SqlState::TOO_MANY_CONNECTIONS => "Raise max_connections, or put a pooler before it.",
+        _ => "Look into the log of the server.",
+    }
+    .to_owned()
 }
 
 fn exposed(path: &Path, mode: u32) -> String {

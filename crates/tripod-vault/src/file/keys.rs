@@ -7,11 +7,11 @@ use tripod_core::random::Random;
 
 use crate::edge::Edge;
 use crate::error::Error;
+use crate::file::key_file;
 use crate::file::place::Place;
 use crate::file::{AskPassphrase, Asking, FileOptions, KeySource};
 use crate::seal::{Cost, Header, Origin, RootKey, Salt, Seal};
 
-mod key_file;
 #[cfg_attr(feature = "keyring", path = "keys/keyring.rs")]
 #[cfg_attr(not(feature = "keyring"), path = "keys/no_keyring.rs")]
 mod keyring;
@@ -77,6 +77,12 @@ impl Keys {
     /// Makes a new key for a vault that is there; the old one can still be found.
     pub(crate) fn renew(&self, source: KeySource) -> Result<Arc<Seal>, Error> {
         self.make(source, key_file::add)
+    }
+
+    /// Keeps in mind what a vault was just sealed with.
+    pub(crate) fn remember(&self, seal: &Arc<Seal>) {
+        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        *known = Some(Arc::clone(seal));
     }
 
     /// Throws away what an earlier seal needed, once the vault has this one.

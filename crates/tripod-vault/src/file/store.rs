@@ -155,9 +155,11 @@ impl Store {
         self.save(&Contents::EMPTY, &seal, next)
     }
 
-    fn save(&self, contents: &Contents, seal: &Seal, next: Replacement) -> Result<(), Error> {
+    fn save(&self, contents: &Contents, seal: &Arc<Seal>, next: Replacement) -> Result<(), Error> {
         let sealed = seal.close(&contents.encode(), CONTEXT, &mut Edge);
-        next.commit(self.place.vault(), &sealed)
+        next.commit(self.place.vault(), &sealed)?;
+        self.keys.remember(seal);
+        Ok(())
     }
 
     fn lock_whole(&self) -> Result<LockFile, Error> {

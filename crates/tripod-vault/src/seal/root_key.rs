@@ -21,6 +21,7 @@ pub(crate) type Check = [u8; 16];
 const PREFIX: &str = "tripod-vault-key-1.";
 
 /// 256 bits that open a store.
+#[derive(Clone)]
 pub(crate) struct RootKey(Zeroizing<[u8; 32]>);
 
 impl RootKey {

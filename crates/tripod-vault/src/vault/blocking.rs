@@ -1,5 +1,8 @@
 //! The same verbs for programs without a runtime.
 
+use tripod_core::secret::Secret;
+
+use crate::archive::{Existing, Imported};
 use crate::change::{Change, Since};
 use crate::entry::{Entry, Revision};
 use crate::error::{Error, UpdateError};
@@ -64,6 +67,29 @@ impl Vault {
     /// As [`changed_since`](Self::changed_since).
     pub fn changed_since_blocking(&self, key: &Key, seen: Revision) -> Result<Since, Error> {
         block_on(self.changed_since(key, seen))?
+    }
+
+    /// [`export_secrets`](Self::export_secrets) for programs without a runtime.
+    ///
+    /// # Errors
+    ///
+    /// As [`export_secrets`](Self::export_secrets).
+    pub fn export_secrets_blocking(&self) -> Result<Secret, Error> {
+        block_on(self.export_secrets())?
+    }
+
+    /// [`import`](Self::import) for programs without a runtime.
+    ///
+    /// # Errors
+    ///
+    /// As [`import`](Self::import).
+    pub fn import_blocking(
+        &self,
+        archive: &Secret,
+        existing: Existing,
+        wait: impl Into<Wait>,
+    ) -> Result<Imported, Error> {
+        block_on(self.import(archive, existing, wait))?
     }
 
     /// [`rekey`](Self::rekey) for programs without a runtime.

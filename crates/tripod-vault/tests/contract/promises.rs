@@ -17,6 +17,10 @@ use tripod_vault::wait::Wait;
 
 const SOON: Duration = Duration::from_secs(20);
 
+/// How many vaults [`all`] asks for.
+#[cfg(feature = "postgres")]
+pub(crate) const NUMBER: usize = 14;
+
 /// Each gets a vault of its own, which is empty.
 pub(crate) async fn all(new: impl Fn() -> Vault) {
     an_entry_is_found_as_it_was_written(new()).await;

@@ -23,14 +23,14 @@ const INTRODUCTION: &str = "\
 const WAIT: Duration = Duration::from_secs(10);
 
 /// Reads the keys of a file that must be there.
-pub(super) fn load(path: &Path) -> Result<Vec<RootKey>, Error> {
+pub(crate) fn load(path: &Path) -> Result<Vec<RootKey>, Error> {
     read(path)?.ok_or_else(|| Error::KeyMissing {
         place: format!("{} is not there", path.display()),
     })
 }
 
 /// Reads the first key, and makes one if there is no file.
-pub(super) fn load_or_create(path: &Path) -> Result<RootKey, Error> {
+pub(crate) fn load_or_create(path: &Path) -> Result<RootKey, Error> {
     let _lock = lock(path)?;
     if let Some(first) = read(path)?.and_then(|keys| keys.into_iter().next()) {
         return Ok(first);
@@ -41,7 +41,7 @@ pub(super) fn load_or_create(path: &Path) -> Result<RootKey, Error> {
 }
 
 /// Makes a key and puts it before those that are there.
-pub(super) fn add(path: &Path) -> Result<RootKey, Error> {
+pub(crate) fn add(path: &Path) -> Result<RootKey, Error> {
     let _lock = lock(path)?;
     let others = read(path)?.unwrap_or_default();
     let key = RootKey::generate(&mut Edge);
@@ -50,12 +50,12 @@ pub(super) fn add(path: &Path) -> Result<RootKey, Error> {
     Ok(key)
 }
 
-pub(super) fn keep_only(path: &Path, key: &RootKey) -> Result<(), Error> {
+pub(crate) fn keep_only(path: &Path, key: &RootKey) -> Result<(), Error> {
     let _lock = lock(path)?;
     write(path, &[key])
 }
 
-pub(super) fn remove(path: &Path) -> Result<(), Error> {
+pub(crate) fn remove(path: &Path) -> Result<(), Error> {
     let _lock = lock(path)?;
     fs::remove_file(path).map_err(|error| Error::writing(path, error))
 }
@@ -68,15 +68,17 @@ fn read(path: &Path) -> Result<Option<Vec<RootKey>>, Error> {
         path: path.to_owned(),
     };
     let text = std::str::from_utf8(&octets).map_err(|_| malformed())?;
+    parse(text).map(Some).ok_or_else(malformed)
+}
+
+/// Reads one key or more; nothing if there is a line that is neither a key nor a comment.
+pub(crate) fn parse(text: &str) -> Option<Vec<RootKey>> {
     let lines = text.lines().map(str::trim);
-    let keys: Option<Vec<_>> = lines
+    let keys: Vec<_> = lines
         .filter(|line| !line.is_empty() && !line.starts_with('#'))
         .map(RootKey::parse)
-        .collect();
-    match keys {
-        Some(keys) if !keys.is_empty() => Ok(Some(keys)),
-        _ => Err(malformed()),
-    }
+        .collect::<Option<_>>()?;
+    (!keys.is_empty()).then_some(keys)
 }
 
 fn write(path: &Path, keys: &[&RootKey]) -> Result<(), Error> {

@@ -1,0 +1,87 @@
+//! Tokens of the provider in the same process.
+
+use tripod_core::secret::Secret;
+use tripod_core::timestamp::Timestamp;
+use tripod_oauth2::access_token::{self, Mismatch, Refusal};
+use tripod_oauth2::confirmation::{Confirmation, Presented};
+use tripod_oauth2::jose::key_set::KeySet;
+use tripod_oauth2::scope::Scope;
+
+use super::Rules;
+use super::bearer::Grant;
+use super::refused::Why;
+use crate::artefact::AccessToken;
+use crate::handle::Handle;
+use crate::provider::Provider;
+use crate::storage;
+use crate::store::Stored;
+
+/// Finds what a token is good for.
+pub(super) async fn find(
+    provider: &Provider,
+    rules: &Rules,
+    token: &Secret,
+    presented: &Presented<'_>,
+) -> Result<Result<Grant, Why>, storage::Error> {
+    if is_jwt(token) {
+        let ring = provider.keys().ring(provider).await?;
+        let issuer = provider.config().issuer.as_str();
+        let expected = access_token::Rules::new(issuer, rules.audiences.iter().cloned());
+        let found = of_jwt(token, ring.key_set(), &expected, presented, provider.now());
+        return Ok(found.map_err(|refusal| why(&refusal)));
+    }
+    let loaded: Option<Stored<AccessToken>> = provider.store().load(Handle::of(token)).await?;
+    let loaded = loaded.map(Stored::into_value);
+    Ok(loaded.map(of_record).ok_or(Why::Unknown))
+}
+
+/// Tells whether a token has the three parts of a signed JWT; a random one has no period.
+pub(super) fn is_jwt(token: &Secret) -> bool {
+    token.expose().split('.').count() == 3
+}
+
+/// Verifies a JWT (RFC 9068 §4) and reads what it is good for.
+pub(super) fn of_jwt(
+    token: &Secret,
+    keys: &KeySet,
+    rules: &access_token::Rules,
+    presented: &Presented<'_>,
+    now: Timestamp,
+) -> Result<Grant, Refusal> {
+    let token = access_token::AccessToken::verify(token, keys, rules, presented, now)?;
+    // RFC 9068 §2.2: where the client acts for itself, the subject is the client.
+    let is_user = token.subject != token.client_id;
+    Ok(Grant {
+        user: is_user.then_some(token.subject),
+        client: Some(token.client_id),
+        scope: token.scope.unwrap_or_else(Scope::new),
+        audiences: token.audiences,
+        confirmation: token.confirmation.unwrap_or_default(),
+        expires: Some(token.expires_at),
+        auth_time: token.authenticated_at,
+        acr: token.authentication_class,
+    })
+}
+
+/// Returns what the peer hears of a JWT that is refused.
+pub(super) const fn why(refusal: &Refusal) -> Why {
+    match refusal {
+        Refusal::Mismatch(Mismatch::Audience) => Why::Audience,
+        Refusal::Mismatch(Mismatch::Binding(_)) => Why::Binding,
+        _ => Why::Unknown,
+    }
+}
+
+fn of_record(token: AccessToken) -> Grant {
+    let bound = token.jkt.map(Confirmation::to_key);
+    Grant {
+        user: token.user,
+        client: Some(token.client),
+        scope: token.scope,
+        audiences: token.resources,
+        confirmation: bound.unwrap_or_default(),
+        expires: Some(token.expires),
+        auth_time: token.auth_time,
+        acr: token.acr,
+    }
+}

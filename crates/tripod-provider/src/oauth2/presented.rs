@@ -1,0 +1,105 @@
+//! Access tokens that somebody presents or asks about.
+
+use serde_json::Value;
+use tripod_core::secret::Secret;
+use tripod_oauth2::access_token::{AccessToken as JwtAccessToken, Rules};
+use tripod_oauth2::confirmation::{Confirmation, Presented as PresentedKey};
+use tripod_oauth2::jose::compact::Compact;
+
+use crate::artefact::AccessToken;
+use crate::handle::Handle;
+use crate::provider::Provider;
+use crate::storage::Error;
+use crate::store::Stored;
+
+/// An access token of this provider that is good now.
+#[derive(Debug)]
+pub(super) enum Presented {
+    /// It speaks for itself, and cannot be taken back.
+    Jwt { token: Box<AccessToken>, id: String },
+    /// It is kept here.
+    Opaque(Stored<AccessToken>),
+}
+
+impl Presented {
+    /// Returns what it stands for.
+    pub(super) fn token(&self) -> &AccessToken {
+        match self {
+            Self::Jwt { token, .. } => token,
+            Self::Opaque(token) => token,
+        }
+    }
+
+    /// Returns its `jti`, if it has one.
+    pub(super) fn id(&self) -> Option<&str> {
+        match self {
+            Self::Jwt { id, .. } => Some(id),
+            Self::Opaque(_) => None,
+        }
+    }
+}
+
+/// Finds out what a token stands for; `None` if it is none of ours that is good now.
+pub(super) async fn find(provider: &Provider, text: &Secret) -> Result<Option<Presented>, Error> {
+    if is_jwt(text) {
+        return find_jwt(provider, text).await;
+    }
+    let stored = provider.store().load(Handle::of(text)).await?;
+    Ok(stored.map(Presented::Opaque))
+}
+
+/// Tells whether a token has the form of a JWT; ours are base64url otherwise, without a period.
+pub(super) fn is_jwt(text: &Secret) -> bool {
+    text.expose().contains('.')
+}
+
+async fn find_jwt(provider: &Provider, text: &Secret) -> Result<Option<Presented>, Error> {
+    let config = provider.config();
+    if text.expose().len() > config.limits.jwt {
+        return Ok(None);
+    }
+    let Some(claimed_key) = claimed_key(text) else {
+        return Ok(None);
+    };
+    let ring = provider.keys().ring(provider).await?;
+    let resources = config.resources.iter();
+    let mut rules = Rules::new(
+        config.issuer.as_str(),
+        resources.map(|server| server.resource.as_str()),
+    );
+    // It was issued by this very clock, or by one that its nodes keep together.
+    rules.leeway = std::time::Duration::ZERO;
+    // Whoever uses the token has to prove the key; here it is only told which one it is.
+    let key = match claimed_key.as_deref() {
+        Some(thumbprint) => PresentedKey::with_key(thumbprint),
+        None => PresentedKey::bearer(),
+    };
+    let token = JwtAccessToken::verify(text, ring.key_set(), &rules, &key, provider.now());
+    Ok(token.ok().map(|token| Presented::Jwt {
+        id: token.id.clone(),
+        token: Box::new(read(&token)),
+    }))
+}
+
+/// Returns the key that a JWT says it is bound to; nothing at all if it is no JWT.
+fn claimed_key(text: &Secret) -> Option<Option<String>> {
+    let compact = Compact::parse(text.expose()).ok()?;
+    let claims = compact.dangerous_claims_without_verification().ok()?;
+    let key = claims.value("cnf").and_then(|cnf| cnf.get("jkt"));
+    Some(key.and_then(Value::as_str).map(str::to_owned))
+}
+
+fn read(jwt: &JwtAccessToken) -> AccessToken {
+    let scope = jwt.scope.clone().unwrap_or_default();
+    let mut token = AccessToken::new(&jwt.client_id, scope, jwt.issued_at, jwt.expires_at);
+    // RFC 9068 §2.2: without a resource owner, the subject is the client.
+    token.user = Some(jwt.subject.clone()).filter(|subject| *subject != jwt.client_id);
+    token.resources.clone_from(&jwt.audiences);
+    let confirmation = jwt.confirmation.as_ref().map(Confirmation::encode);
+    let key = confirmation.as_ref().and_then(|cnf| cnf.get("jkt"));
+    token.jkt = key.and_then(Value::as_str).map(str::to_owned);
+    token.auth_time = jwt.authenticated_at;
+    token.acr.clone_from(&jwt.authentication_class);
+    token.actor = jwt.others.value("act").cloned();
+    token
+}
