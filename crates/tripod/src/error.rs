@@ -141,6 +141,12 @@ pub enum Failure {
     /// A message of OAuth 2 could not be used: refused, malformed, or a security check failed.
     #[error(transparent)]
     OAuth2(#[from] oauth2::Error),
+    /// An answer cannot be written to where it was to go.
+    #[error("the answer cannot be written")]
+    Output {
+        /// What the system said.
+        source: io::Error,
+    },
     /// A token cannot be put where this provider wants it.
     #[error(transparent)]
     Placement(#[from] PlacementError),
@@ -152,6 +158,12 @@ pub enum Failure {
     Redirect {
         /// What was wrong with it.
         problem: &'static str,
+    },
+    /// A blocking session cannot wait here.
+    #[error("a blocking session cannot wait")]
+    Runtime {
+        /// Why.
+        source: io::Error,
     },
     /// A request cannot be signed as it is.
     #[error(transparent)]
@@ -219,6 +231,12 @@ impl Error {
         // The address may hold a token in its query.
         let source = source.without_url();
         Self::new(stage, Failure::Transport { source })
+    }
+
+    /// Notes that the body of an answer broke off while it was read.
+    #[must_use]
+    pub fn broken_off(source: reqwest::Error) -> Self {
+        Self::transport(Stage::Request, source)
     }
 
     /// Returns what was being done.
@@ -315,6 +333,11 @@ fn oauth2_advice(error: &oauth2::Error) -> Advice {
     let oauth2::Error::Refused(refusal) = error else {
         return match error {
             oauth2::Error::Misuse(Misuse::TokenExpired) => Advice::Refresh,
+            // A proxy's page instead of an answer.
+            oauth2::Error::Malformed {
+                answer: Some(answer),
+                ..
+            } if is_passing(answer.status) => Advice::Retry,
             _ => Advice::FixConfiguration,
         };
     };

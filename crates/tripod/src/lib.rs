@@ -3,6 +3,7 @@
 mod builder;
 
 pub mod authorizer;
+pub mod blocking;
 pub mod client;
 pub mod discovery;
 pub mod edge;

@@ -146,6 +146,22 @@ impl Keeper {
         }
     }
 
+    /// Gets a token anew where that needs nobody, whatever the vault has.
+    ///
+    /// # Errors
+    ///
+    /// [`Failure::LoginNeeded`] if it needs the user; else what went wrong.
+    pub async fn restart(&self) -> Result<Held, Error> {
+        let update = self.shared.vault.update(
+            &self.shared.key,
+            Wait::at_most(self.shared.wait),
+            async |_| self.begin().await,
+        );
+        let entry = update.await.map_err(failed)?;
+        *self.unwritten() = None;
+        self.hold(entry)
+    }
+
     /// Returns the tokens that the vault has, stale or not.
     ///
     /// # Errors
@@ -177,7 +193,7 @@ impl Keeper {
     }
 
     async fn renew_under_lock(&self, refused: Option<&TokenSet>) -> Result<Held, Error> {
-        let mut found = Revision::from_number(0);
+        let mut found = NOTHING;
         let update = self.shared.vault.update(
             &self.shared.key,
             Wait::at_most(self.shared.wait),
@@ -206,10 +222,9 @@ impl Keeper {
         entry: Option<Entry>,
         refused: Option<&TokenSet>,
     ) -> Result<Change, Error> {
-        let Some(entry) = entry else {
+        let Some((tokens, is_written)) = self.newest(entry.as_ref())? else {
             return self.begin().await;
         };
-        let (tokens, is_written) = self.newest(&entry)?;
         let is_refused = refused.is_some_and(|refused| refused.access_token == tokens.access_token);
         // Somebody else was here: what they got is as good as what we would get.
         if !is_refused && !self.is_stale(&tokens) {
@@ -238,12 +253,14 @@ impl Keeper {
 
     /// Returns what an entry holds, or what should have been written in its place, and whether
     /// that is written.
-    fn newest(&self, entry: &Entry) -> Result<(TokenSet, bool), Error> {
-        match self.unwritten().as_ref() {
-            Some(held) if held.revision == entry.revision => {
-                Ok((held.tokens.as_ref().clone(), false))
+    fn newest(&self, entry: Option<&Entry>) -> Result<Option<(TokenSet, bool)>, Error> {
+        let revision = entry.map_or(NOTHING, |entry| entry.revision);
+        match (self.unwritten().as_ref(), entry) {
+            (Some(held), _) if held.revision == revision => {
+                Ok(Some((held.tokens.as_ref().clone(), false)))
             }
-            _ => Ok((read_tokens(entry)?, true)),
+            (_, Some(entry)) => Ok(Some((read_tokens(entry)?, true))),
+            (_, None) => Ok(None),
         }
     }
 
@@ -339,6 +356,9 @@ impl Keeper {
         self.shared.client.edge().now()
     }
 }
+
+/// The revision of an entry that is not there; the vault gives it to none.
+const NOTHING: Revision = Revision::from_number(0);
 
 fn failed(error: UpdateError<Error>) -> Error {
     match error {

@@ -267,6 +267,7 @@ impl Awaiting {
         self,
         answer: &Response<B>,
     ) -> Result<TokenCredentialsResponse, Error> {
+        let Self(()) = self;
         let read = TokenCredentialsResponse::parse(answer);
         read.map_err(|error| refused(Stage::Token, error, answer))
     }

@@ -7,6 +7,12 @@ use std::time::Duration;
 
 use tripod_oauth2::device::DeviceAuthorizationResponse;
 
+/// Brings a browser to an address.
+pub(super) type Open = dyn Fn(&str) -> io::Result<()> + Send + Sync;
+
+/// Shows an address, and reads what comes of it.
+pub(super) type Ask = dyn Fn(&str) -> io::Result<String> + Send + Sync;
+
 /// How the user is asked.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
@@ -24,7 +30,7 @@ pub enum Way {
 /// [RFC 8252 §7.3]: https://www.rfc-editor.org/rfc/rfc8252#section-7.3
 #[derive(Clone)]
 pub struct Browser {
-    pub(super) open: Arc<dyn Fn(&str) -> io::Result<()> + Send + Sync>,
+    pub(super) open: Arc<Open>,
     pub(super) host: String,
     pub(super) port: u16,
     pub(super) path: String,
@@ -84,7 +90,7 @@ impl Browser {
 /// Any browser; the user copies what its address bar, or the provider's page, ends with.
 #[derive(Clone)]
 pub struct Paste {
-    pub(super) ask: Arc<dyn Fn(&str) -> io::Result<String> + Send + Sync>,
+    pub(super) ask: Arc<Ask>,
     pub(super) redirect_uri: Option<String>,
 }
 

@@ -125,19 +125,18 @@ impl OAuth2 {
         let is_refresh = matches!(request.grant, Grant::RefreshToken(_));
         let own = self.refresh.endpoint.as_ref().filter(|_| is_refresh);
         let endpoint = own.unwrap_or(&self.token_endpoint);
+        let credentials = client.encode();
         let mut parameters = request.encode();
+        credentials.add_to(&mut parameters);
         let of_refresh = is_refresh.then_some(&self.refresh.parameters);
         let extra = of_refresh.into_iter().flatten();
-        let sent = client.encode().parameters;
         for (name, value) in extra.chain(&self.token_parameters) {
             // RFC 6749 §3.2: parameters MUST NOT be included more than once.
-            let is_there = parameters.all(name).chain(sent.all(name)).next().is_some();
-            if !is_there {
+            if parameters.all(name).next().is_none() {
                 parameters.push(name, value);
             }
         }
-        let uri = endpoint.uri()?.to_owned();
-        self.call(&uri, &parameters, client)
+        self.written(endpoint.uri()?, &parameters, credentials.authorization)
     }
 
     /// Writes a request to any endpoint of the provider, by the client that is shown.
@@ -150,11 +149,20 @@ impl OAuth2 {
         let credentials = client.encode();
         let mut parameters = parameters.clone();
         credentials.add_to(&mut parameters);
-        let parameters = self.as_named(&parameters)?;
+        self.written(uri, &parameters, credentials.authorization)
+    }
+
+    fn written(
+        &self,
+        uri: &str,
+        parameters: &Parameters,
+        authorization: Option<Secret>,
+    ) -> Result<TokenCall, RequestError> {
+        let parameters = self.as_named(parameters)?;
         let mut headers = HeaderMap::new();
         headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
         headers.insert(CONTENT_TYPE, HeaderValue::from_static(self.media_type()));
-        if let Some(authorization) = credentials.authorization {
+        if let Some(authorization) = authorization {
             let mut value = HeaderValue::from_str(authorization.expose())
                 .map_err(|_| Misuse::IllegalCharacter)?;
             value.set_sensitive(true);
