@@ -14,7 +14,7 @@ use tripod_oauth2::resource::Resource;
 use tripod_oauth2::scope::Scope;
 use tripod_oauth2::token::GrantType;
 use tripod_provider::config::{
-    AccessTokenFormat, Config, DpopNonce, MetricsAccess, OAuth1, Registration, ResourceServer,
+    AccessTokenFormat, Config, DpopNonce, MetricsAccess, Registration, ResourceServer,
     ScopeDescription,
 };
 

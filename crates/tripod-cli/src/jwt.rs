@@ -7,7 +7,6 @@ use crate::edge::Edge;
 use crate::exit::Exit;
 use crate::secret_source::FileError;
 
-pub(crate) use page::{json, one_line};
 pub(crate) use time::rfc3339;
 
 mod anatomy;

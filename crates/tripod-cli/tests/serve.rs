@@ -187,7 +187,9 @@ fn a_certificate_is_made_up_for_development() {
     assert!(!pem.contains("PRIVATE KEY"));
     // In clear there is nothing to be heard.
     let mut stream = running.connect();
-    stream.write_all(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n").unwrap();
+    stream
+        .write_all(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n")
+        .unwrap();
     let mut answer = Vec::new();
     let _ = stream.read_to_end(&mut answer);
     assert!(!answer.starts_with(b"HTTP"), "{answer:?}");
@@ -230,7 +232,10 @@ fn the_key_and_the_database_belong_together() {
     fs::set_permissions(&key, fs::Permissions::from_mode(0o600)).unwrap();
     let (status, said) = refusal(home.path(), &arguments);
     assert_eq!(status, 1, "{said}");
-    assert!(said.contains("no key file") && !said.contains("sentinel"), "{said}");
+    assert!(
+        said.contains("no key file") && !said.contains("sentinel"),
+        "{said}"
+    );
     fs::write(&key, kept).unwrap();
     drop(Running::begin(home.path(), &[]));
 }
@@ -240,7 +245,12 @@ fn a_database_that_is_none_is_refused() {
     let home = home();
     let file = home.path().join("none.db");
     fs::write(&file, "this is no database, and was never one").unwrap();
-    let arguments = ["--listen", "127.0.0.1:0", "--database", file.to_str().unwrap()];
+    let arguments = [
+        "--listen",
+        "127.0.0.1:0",
+        "--database",
+        file.to_str().unwrap(),
+    ];
     refused(home.path(), &arguments, 1, "cannot open the database");
     let arguments = ["--listen", "127.0.0.1:0", "--database", "mysql://a/b"];
     refused(home.path(), &arguments, 2, "is no storage");
@@ -332,13 +342,21 @@ fn what_is_done_is_counted() {
     running.post("/oauth2/token", BASIC, GRANT);
     running.post("/oauth2/token", BASIC, "grant_type=nonsense");
     let answer = running.get("/metrics");
-    assert!(answer.head.contains("application/openmetrics-text"), "{}", answer.head);
+    assert!(
+        answer.head.contains("application/openmetrics-text"),
+        "{}",
+        answer.head
+    );
     for line in [
         r#"tripod_tokens_issued_total{grant="client_credentials"} 1"#,
         r#"tripod_refusals_total{route="/oauth2/token",error="unsupported_grant_type"} 1"#,
         r#"tripod_requests_total{method="POST",route="/oauth2/token",status="200"} 1"#,
         "tripod_connections ",
     ] {
-        assert!(answer.body.contains(line), "{line} is not in {}", answer.body);
+        assert!(
+            answer.body.contains(line),
+            "{line} is not in {}",
+            answer.body
+        );
     }
 }

@@ -1,7 +1,7 @@
 //! The sample API: `/api/me` and `/api/echo`, guarded for both protocols.
 
 use axum::body::Body;
-use axum::extract::State;
+use axum::extract::{OriginalUri, State};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodRouter, any, get};
 use axum::{Json, Router};
@@ -10,7 +10,7 @@ use base64::prelude::BASE64_STANDARD;
 use http::header::{
     ACCESS_CONTROL_ALLOW_ORIGIN, AUTHORIZATION, CONTENT_TYPE, COOKIE, PROXY_AUTHORIZATION,
 };
-use http::{HeaderMap, HeaderName, HeaderValue, Request, StatusCode, Uri};
+use http::{HeaderMap, HeaderName, HeaderValue, Request, StatusCode};
 use serde_json::{Map, Value, json};
 use tower::Layer as _;
 use tripod_oauth2::jose::algorithm::Algorithm;
@@ -18,13 +18,14 @@ use tripod_oauth2::metadata::{BearerMethod, ProtectedResourceMetadata};
 use tripod_oauth2::resource::Resource;
 
 use crate::artefact::User;
+use crate::config::Config;
 use crate::guard::{Caller, Guard};
 use crate::incoming;
 use crate::provider::Provider;
 use crate::storage::{self, Selector};
 use crate::store::Stored;
 
-/// Returns the API and what describes it.
+/// Returns the API, by its paths below the issuer.
 pub(crate) fn routes(provider: &Provider) -> Router<Provider> {
     let guarded = |scope: &str| {
         let guard = Guard::local(provider).scopes([scope]);
@@ -38,11 +39,15 @@ pub(crate) fn routes(provider: &Provider) -> Router<Provider> {
     Router::new()
         .route("/api/me", get(me).layer(read))
         .route("/api/echo", echo)
-        .route(WELL_KNOWN, get(metadata))
-        .route(&format!("{WELL_KNOWN}/{{*path}}"), get(metadata))
 }
 
-const WELL_KNOWN: &str = "/.well-known/oauth-protected-resource";
+/// Returns what describes the API, where it belongs: at the root of the host.
+///
+/// RFC 9728 §3.1: the path of the resource follows the well-known part.
+pub(crate) fn well_known(config: &Config) -> Router<Provider> {
+    let path = format!("/.well-known/oauth-protected-resource{}", config.path());
+    Router::new().route(&path, get(metadata))
+}
 
 /// Says who calls, and for whom.
 async fn me(State(provider): State<Provider>, caller: Caller) -> Result<Response, storage::Error> {
@@ -70,7 +75,11 @@ async fn me(State(provider): State<Provider>, caller: Caller) -> Result<Response
 }
 
 /// Says what arrived, but for what authorised it.
-async fn echo(State(provider): State<Provider>, request: Request<Body>) -> Response {
+async fn echo(
+    State(provider): State<Provider>,
+    OriginalUri(uri): OriginalUri,
+    request: Request<Body>,
+) -> Response {
     let limits = &provider.config().limits;
     let request = match incoming::read(request, limits).await {
         Ok(request) => request,
@@ -78,8 +87,8 @@ async fn echo(State(provider): State<Provider>, request: Request<Body>) -> Respo
     };
     let mut answer = json!({
         "method": request.method().as_str(),
-        "path": request.uri().path(),
-        "query": request.uri().query(),
+        "path": uri.path(),
+        "query": uri.query(),
         "headers": headers(request.headers()),
     });
     let body = match str::from_utf8(request.body()) {
@@ -118,17 +127,12 @@ fn headers(headers: &HeaderMap) -> Value {
 /// Describes the API to clients ([RFC 9728 §3]).
 ///
 /// [RFC 9728 §3]: https://www.rfc-editor.org/rfc/rfc9728#section-3
-async fn metadata(State(provider): State<Provider>, uri: Uri) -> Response {
+async fn metadata(State(provider): State<Provider>) -> Response {
     let config = provider.config();
     let issuer = config.issuer.as_str();
     let Ok(resource) = Resource::parse(issuer) else {
         return StatusCode::NOT_FOUND.into_response();
     };
-    // RFC 9728 §3.1: what follows the well-known part is the path of the resource.
-    let own = tripod_oauth2::metadata::protected_resource_uri(&resource);
-    if !own.is_ok_and(|own| own.ends_with(uri.path())) {
-        return StatusCode::NOT_FOUND.into_response();
-    }
     let mut metadata = ProtectedResourceMetadata::new(&resource);
     metadata.authorization_servers = vec![issuer.to_owned()];
     metadata.scopes_supported = config.scopes.iter().map(|it| it.name.clone()).collect();

@@ -32,8 +32,6 @@ mod presented;
 mod proof;
 mod refused;
 mod remote;
-#[cfg(test)]
-mod tests;
 
 pub use caller::{Caller, Protocol};
 pub use remote::{RemoteOptions, Verification};

@@ -4,8 +4,11 @@ use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use axum::body::Body;
+use axum::middleware::map_request;
 use axum::{Router, middleware};
-use http::Request;
+use http::uri::PathAndQuery;
+use http::{Request, Uri};
 use tower_http::catch_panic::CatchPanicLayer;
 use tripod_core::clock::Clock as _;
 use tripod_core::timestamp::Timestamp;
@@ -147,6 +150,9 @@ impl Provider {
     }
 
     /// Returns the endpoints and the pages, to serve or to nest into another service.
+    ///
+    /// Where the issuer has a path, they are below it, and what describes them is where the RFCs
+    /// look for it: below `/.well-known`, at the root of the host.
     pub fn router(&self) -> Router {
         let config = self.config();
         let mut endpoints = oauth2::routes(config)
@@ -162,13 +168,10 @@ impl Provider {
                 .merge(oauth1::routes())
                 .merge(oauth1::authorize::routes());
         }
-        let endpoints = match config.path() {
-            "" => endpoints,
-            path => Router::new().nest(path, endpoints),
-        };
+        let described = oauth2::well_known(config).merge(api::well_known(config));
         let observe = middleware::from_fn_with_state(self.clone(), metrics::observe);
-        endpoints
-            .merge(oauth2::well_known(config))
+        below(config.path(), endpoints)
+            .merge(described)
             .merge(metrics::routes())
             .layer(CatchPanicLayer::custom(metrics::panicked))
             .layer(observe)
@@ -191,4 +194,30 @@ impl Provider {
     pub fn random(&self) -> Edge {
         self.shared.edge.clone()
     }
+}
+
+/// Puts routes below a path, and gives their handlers the address that the client used.
+///
+/// Nesting takes the path away, without which no signature of a request verifies.
+fn below(path: &str, routes: Router<Provider>) -> Router<Provider> {
+    if path.is_empty() {
+        return routes;
+    }
+    let prefix = path.to_owned();
+    let restore = map_request(move |request: Request<Body>| {
+        let restored = with_prefix(&prefix, request);
+        async move { restored }
+    });
+    Router::new().nest(path, routes.layer(restore))
+}
+
+fn with_prefix(prefix: &str, mut request: Request<Body>) -> Request<Body> {
+    let mut parts = request.uri().clone().into_parts();
+    let rest = parts.path_and_query.as_ref();
+    let whole = format!("{prefix}{}", rest.map_or("", PathAndQuery::as_str));
+    parts.path_and_query = PathAndQuery::try_from(whole).ok();
+    if let Ok(uri) = Uri::from_parts(parts) {
+        *request.uri_mut() = uri;
+    }
+    request
 }

@@ -89,7 +89,7 @@ async fn list(provider: &Provider) -> Result<Shown, ProviderFailed> {
 async fn show(id: &str, provider: &Provider) -> Result<Shown, ProviderFailed> {
     let client = load(provider, id).await?;
     let json = to_json(&client);
-    Ok(Shown::new(crate::jwt::json(&json), json))
+    Ok(Shown::new(crate::page::json(&json), json))
 }
 
 async fn remove(id: &str, provider: &Provider) -> Result<Shown, ProviderFailed> {

@@ -1,6 +1,6 @@
 //! Rows below each other, for people.
 
-use crate::jwt::one_line;
+use crate::page::one_line;
 
 /// Writes rows in columns that are as wide as what stands in them.
 pub(super) fn table<const N: usize>(heads: [&str; N], rows: &[[String; N]]) -> String {

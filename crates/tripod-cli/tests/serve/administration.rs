@@ -68,7 +68,11 @@ const GRANT: &str = "grant_type=client_credentials";
 
 fn config(home: &Path) -> String {
     let file = home.join("provider.toml");
-    std::fs::write(&file, "default_scope = \"read\"\n[scopes]\nread = \"Read\"\n").unwrap();
+    std::fs::write(
+        &file,
+        "default_scope = \"read\"\n[scopes]\nread = \"Read\"\n",
+    )
+    .unwrap();
     file.to_str().unwrap().to_owned()
 }
 
@@ -99,13 +103,23 @@ fn a_running_server_knows_a_new_client_at_once() {
 
     let tokens = done(home.path(), &["token", "list", "--client", "job"], "");
     assert!(tokens.as_array().unwrap().len() >= 4, "{tokens}");
-    let access = token(third).json()["access_token"].as_str().unwrap().to_owned();
+    let access = token(third).json()["access_token"]
+        .as_str()
+        .unwrap()
+        .to_owned();
     let is_active = || {
         let form = format!("token={access}");
-        running.post("/oauth2/introspect", &basic("job", third), &form).json()["active"] == true
+        running
+            .post("/oauth2/introspect", &basic("job", third), &form)
+            .json()["active"]
+            == true
     };
     assert!(is_active());
-    done(home.path(), &["token", "revoke", "--token-file", "-"], &access);
+    done(
+        home.path(),
+        &["token", "revoke", "--token-file", "-"],
+        &access,
+    );
     assert!(!is_active());
 
     done(home.path(), &["client", "remove", "job"], "");
@@ -145,7 +159,11 @@ fn no_secret_is_shown_twice() {
         assert!(!shown.contains(secret), "{shown}");
     }
     let database = std::fs::read(home.path().join("tripod/provider.db")).unwrap();
-    let holds = |part: &str| database.windows(part.len()).any(|octets| octets == part.as_bytes());
+    let holds = |part: &str| {
+        database
+            .windows(part.len())
+            .any(|octets| octets == part.as_bytes())
+    };
     assert!(!holds(secret));
 }
 
@@ -156,26 +174,57 @@ fn clients_that_cannot_be_are_refused() {
     refused(home.path(), &JOB, "", "there is a client `job` already");
     for (arguments, due) in [
         (&["--name", "a"][..], "redirect_uris"),
-        (&["--redirect-uri", "http://client.example/a"], "the client cannot be so"),
-        (&["--redirect-uri", "javascript:alert(1)"], "the client cannot be so"),
+        (
+            &["--redirect-uri", "http://client.example/a"],
+            "the client cannot be so",
+        ),
+        (
+            &["--redirect-uri", "javascript:alert(1)"],
+            "the client cannot be so",
+        ),
         (&["--grant", "implicit"], "there is no grant `implicit`"),
-        (&["--id", "a b", "--grant", "client_credentials"], "no space"),
+        (
+            &["--id", "a b", "--grant", "client_credentials"],
+            "no space",
+        ),
         (&["--oauth1"], "--callback"),
         (&["--oauth1", "--callback", "here"], "absolute URI"),
-        (&["--oauth1", "--oob", "--signature-method", "RSA-SHA1"], "--rsa-key"),
-        (&["--oauth1", "--oob", "--signature-method", "MD5"], "there are HMAC-SHA1"),
+        (
+            &["--oauth1", "--oob", "--signature-method", "RSA-SHA1"],
+            "--rsa-key",
+        ),
+        (
+            &["--oauth1", "--oob", "--signature-method", "MD5"],
+            "there are HMAC-SHA1",
+        ),
         (&["--callback", "https://a.example/"], "--oauth1"),
         (
-            &["--auth-method", "private_key_jwt", "--grant", "client_credentials"],
+            &[
+                "--auth-method",
+                "private_key_jwt",
+                "--grant",
+                "client_credentials",
+            ],
             "needs its public keys",
         ),
-        (&["--scope", "\"", "--grant", "client_credentials"], "the client cannot be so"),
+        (
+            &["--scope", "\"", "--grant", "client_credentials"],
+            "the client cannot be so",
+        ),
     ] {
         let arguments = [&["client", "add"], arguments].concat();
         refused(home.path(), &arguments, "", due);
     }
-    let short = [&JOB[..2], &["--grant", "client_credentials", "--client-secret-file", "-"]];
-    refused(home.path(), &short.concat(), "short\n", "at least 16 characters");
+    let short = [
+        &JOB[..2],
+        &["--grant", "client_credentials", "--client-secret-file", "-"],
+    ];
+    refused(
+        home.path(),
+        &short.concat(),
+        "short\n",
+        "at least 16 characters",
+    );
     for command in ["show", "remove", "rotate-secret"] {
         let arguments = ["client", command, "nobody"];
         refused(home.path(), &arguments, "", "there is no client `nobody`");
@@ -207,17 +256,43 @@ fn a_consumer_may_do_what_was_said() {
 #[test]
 fn people_are_added_and_kept_out() {
     let home = home();
-    let add = ["user", "add", "bob", "--name", "Bob", "--password-file", "-"];
+    let add = [
+        "user",
+        "add",
+        "bob",
+        "--name",
+        "Bob",
+        "--password-file",
+        "-",
+    ];
     let added = done(home.path(), &add, "bob's password\n");
     assert_eq!(added["state"], "active");
-    refused(home.path(), &add, "bob's password\n", "there is a user `bob` already");
+    refused(
+        home.path(),
+        &add,
+        "bob's password\n",
+        "there is a user `bob` already",
+    );
     let short = ["user", "add", "eve", "--password-file", "-"];
     refused(home.path(), &short, "short\n", "at least 8 characters");
-    refused(home.path(), &["user", "add", "eve"], "", "nobody can be asked");
-    refused(home.path(), &["user", "disable", "eve"], "", "there is no user `eve`");
+    refused(
+        home.path(),
+        &["user", "add", "eve"],
+        "",
+        "nobody can be asked",
+    );
+    refused(
+        home.path(),
+        &["user", "disable", "eve"],
+        "",
+        "there is no user `eve`",
+    );
     let disabled = done(home.path(), &["user", "disable", "bob"], "");
     assert_eq!(disabled["state"], "disabled");
-    assert_eq!(done(home.path(), &["user", "enable", "bob"], "")["state"], "active");
+    assert_eq!(
+        done(home.path(), &["user", "enable", "bob"], "")["state"],
+        "active"
+    );
     let set = ["user", "set-password", "bob", "--password-file", "-"];
     done(home.path(), &set, "another password");
     let listed = done(home.path(), &["user", "list"], "");
@@ -244,7 +319,12 @@ fn keys_rotate_and_stay_published() {
     assert_eq!(current(&before, "RS256"), current(&after, "RS256"));
     let published = running.get("/oauth2/jwks").body;
     assert!(published.contains(current(&before, "ES256").as_str().unwrap()));
-    refused(home.path(), &["key", "rotate", "--algorithm", "none"], "", "RS256 and ES256");
+    refused(
+        home.path(),
+        &["key", "rotate", "--algorithm", "none"],
+        "",
+        "RS256 and ES256",
+    );
 }
 
 #[test]

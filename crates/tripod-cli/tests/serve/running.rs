@@ -54,7 +54,12 @@ impl Running {
         stdout.read_line(&mut line).unwrap();
         if line.is_empty() {
             let mut said = String::new();
-            child.stderr.take().unwrap().read_to_string(&mut said).unwrap();
+            child
+                .stderr
+                .take()
+                .unwrap()
+                .read_to_string(&mut said)
+                .unwrap();
             panic!("it does not serve: {said}");
         }
         Self {
@@ -84,7 +89,9 @@ impl Running {
 
     pub(crate) fn connect(&self) -> TcpStream {
         let stream = TcpStream::connect(self.address()).unwrap();
-        stream.set_read_timeout(Some(Duration::from_secs(60))).unwrap();
+        stream
+            .set_read_timeout(Some(Duration::from_secs(60)))
+            .unwrap();
         stream
     }
 
@@ -104,7 +111,13 @@ impl Running {
     pub(crate) fn signal(&self, name: &str) {
         let pid = self.child.id().to_string();
         let arguments = ["-s", name, &pid].map(OsStr::new);
-        assert!(Command::new("kill").args(arguments).status().unwrap().success());
+        assert!(
+            Command::new("kill")
+                .args(arguments)
+                .status()
+                .unwrap()
+                .success()
+        );
     }
 
     /// Waits for the end, and returns it with what the log says.

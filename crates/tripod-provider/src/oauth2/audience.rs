@@ -128,13 +128,13 @@ mod tests {
 
     #[test]
     fn one_token_has_one_form() {
-        let format = |audience: &[&str]| {
+        let of = |audience: &[&str]| {
             let audience: Vec<String> = audience.iter().copied().map(str::to_owned).collect();
-            super::format(&config(), &audience)
+            format(&config(), &audience)
         };
-        assert_eq!(format(&[]), Ok(AccessTokenFormat::Opaque));
-        assert_eq!(format(&[OPAQUE, ISSUER]), Ok(AccessTokenFormat::Opaque));
-        assert_eq!(format(&[JWT]), Ok(AccessTokenFormat::Jwt));
-        assert!(format(&[JWT, OPAQUE]).is_err());
+        assert_eq!(of(&[]), Ok(AccessTokenFormat::Opaque));
+        assert_eq!(of(&[OPAQUE, ISSUER]), Ok(AccessTokenFormat::Opaque));
+        assert_eq!(of(&[JWT]), Ok(AccessTokenFormat::Jwt));
+        assert!(of(&[JWT, OPAQUE]).is_err());
     }
 }

@@ -16,7 +16,7 @@ use crate::store::Stored;
 #[derive(Debug)]
 pub(super) enum Presented {
     /// It speaks for itself, and cannot be taken back.
-    Jwt { token: Box<AccessToken>, id: String },
+    Jwt { token: AccessToken, id: String },
     /// It is kept here.
     Opaque(Stored<AccessToken>),
 }
@@ -77,7 +77,7 @@ async fn find_jwt(provider: &Provider, text: &Secret) -> Result<Option<Presented
     let token = JwtAccessToken::verify(text, ring.key_set(), &rules, &key, provider.now());
     Ok(token.ok().map(|token| Presented::Jwt {
         id: token.id.clone(),
-        token: Box::new(read(&token)),
+        token: read(&token),
     }))
 }
 

@@ -10,7 +10,7 @@ use http::{HeaderMap, HeaderValue, Request, StatusCode};
 use tripod_core::parameters::Parameters;
 use tripod_core::secret::Secret;
 use tripod_oauth2::bearer::AccessToken;
-use tripod_oauth2::error::ErrorCode;
+use tripod_oauth2::error::{ErrorCode, Malformed};
 use tripod_oauth2::json::Members;
 use tripod_oauth2::registration::{
     self, ClientInformation, ClientUpdate, Management, RegistrationRequest,
@@ -101,7 +101,8 @@ async fn register(
         Registration::ByToken => allow(provider, &attempt, request.headers()).await?,
         _ => Changes::new(),
     };
-    let asked = RegistrationRequest::parse(json(&request)?).map_err(metadata_refusal)?;
+    let asked =
+        RegistrationRequest::parse(json(&request)?).map_err(|fault| metadata_refusal(&fault))?;
     let metadata = policy::apply(provider.config(), asked.metadata)?;
     let id = PlainToken::generate(&mut provider.random())
         .handle()
@@ -165,7 +166,7 @@ async fn update(
     request: Request<Body>,
 ) -> Result<ClientInformation, Failure> {
     let (client, token, request) = authenticate(provider, id, request).await?;
-    let asked = ClientUpdate::parse(json(&request)?).map_err(metadata_refusal)?;
+    let asked = ClientUpdate::parse(json(&request)?).map_err(|fault| metadata_refusal(&fault))?;
     // RFC 7592 §2.2: both MUST be those that were issued.
     let is_same = asked.client_id == client.id
         && asked.client_secret.as_ref().is_none_or(|secret| {
@@ -258,11 +259,11 @@ fn json(request: &Request<Bytes>) -> Result<Members, Failure> {
     if !is_json {
         return Err(Unreadable::NoJson.into());
     }
-    Members::parse(request.body()).map_err(|fault| metadata_refusal(fault).into())
+    Members::parse(request.body()).map_err(|fault| metadata_refusal(&fault).into())
 }
 
 /// RFC 7591 §3.2.2: what is wrong with the metadata has a code of its own.
-fn metadata_refusal(fault: tripod_oauth2::error::Malformed) -> Refusal {
+fn metadata_refusal(fault: &Malformed) -> Refusal {
     Refusal::new(ErrorCode::InvalidClientMetadata, fault.to_string())
 }
 

@@ -190,6 +190,7 @@ fn refuse(refusal: Refusal) -> Response {
     let mut answer = answer::json(status, &Members::new());
     for scheme in [Scheme::Bearer, Scheme::Dpop] {
         let mut challenge = Challenge::new(scheme.clone());
+        challenge.realm = Some("userinfo".to_owned());
         if scheme == Scheme::Dpop {
             challenge.algs = Some(algorithms());
         }

@@ -22,6 +22,7 @@ use tripod_oauth2::token::GrantType;
 use tripod_provider::artefact::{Client, SecretHash, User};
 use tripod_provider::config::{Config, ScopeDescription};
 use tripod_provider::edge::Edge;
+use tripod_provider::fetcher::Transport;
 use tripod_provider::provider::Provider;
 use tripod_provider::seal::Sealer;
 use tripod_provider::storage::{Memory, Storage};
@@ -97,6 +98,13 @@ impl Fixture {
         Self::node(config, storage, HandClock::new(), 0)
     }
 
+    /// A provider with nothing in its storage, that fetches over this transport.
+    pub(crate) fn fetching(transport: Arc<dyn Transport>) -> Self {
+        let storage: Arc<dyn Storage> = Arc::new(Memory::new());
+        let with = |edge: Edge| edge.with_transport(transport);
+        Self::over(config(), storage, HandClock::new(), 0, with)
+    }
+
     /// A node of a provider: chance differs from that of other seeds.
     pub(crate) fn node(
         config: Config,
@@ -104,10 +112,20 @@ impl Fixture {
         clock: HandClock,
         seed: u64,
     ) -> Self {
+        Self::over(config, storage, clock, seed, |edge| edge)
+    }
+
+    fn over(
+        config: Config,
+        storage: Arc<dyn Storage>,
+        clock: HandClock,
+        seed: u64,
+        with: impl FnOnce(Edge) -> Edge,
+    ) -> Self {
         let server_key = Sealer::generate_key(&mut |octets: &mut [u8]| octets.fill(7));
         let sealer = Sealer::new(&server_key).unwrap();
         let hand = clock.clone();
-        let edge = Edge::new(move || hand.now(), chance(seed));
+        let edge = with(Edge::new(move || hand.now(), chance(seed)));
         let provider = Provider::new(config, Arc::clone(&storage), sealer, edge);
         Self {
             provider,

@@ -3,11 +3,8 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot be set up fails")]
 
 mod browser;
-#[expect(
-    dead_code,
-    reason = "the endpoints that use the rest of it are to come"
-)]
 mod fixture;
+mod guard;
 mod hostile;
 mod keys;
 mod oauth1;

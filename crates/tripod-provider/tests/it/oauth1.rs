@@ -1,5 +1,6 @@
 //! OAuth 1 over HTTP: consumers that sign as `tripod-oauth1` does, and users who decide.
 
+use std::sync::LazyLock;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use axum::body::Body;
@@ -18,12 +19,14 @@ use tripod_oauth1::token_credentials::TokenCredentialsResponse;
 use tripod_oauth2::scope::Scope;
 use tripod_provider::artefact::{Authentication, Client, Consumer};
 use tripod_provider::oauth1::authorization::{Outcome, Undecided};
+use tripod_provider::provider::Provider;
 use tripod_provider::seal::Purpose;
 
 use crate::fixture::{ALICE, Answer, Fixture, ISSUER, confidential};
 
 mod access_token;
 mod attacks;
+mod interop;
 mod request_token;
 mod session;
 
@@ -40,20 +43,20 @@ const RSA_KEY: &str = concat!(
 /// A provider with a consumer and a user.
 pub(crate) async fn ready() -> Fixture {
     let fixture = Fixture::new().await;
-    fixture.add_client(consumer(&fixture, KEY)).await;
+    fixture.add_client(consumer(&fixture.provider, KEY)).await;
     fixture
 }
 
 /// A consumer that may do everything but have sessions.
-pub(crate) fn consumer(fixture: &Fixture, id: &str) -> Client {
+pub(crate) fn consumer(provider: &Provider, id: &str) -> Client {
     let mut client = confidential(id);
     client.metadata.scope = Some(Scope::parse("read write").unwrap());
     client.metadata.grant_types = Vec::new();
-    let sealed = fixture.provider.sealer().seal(
+    let sealed = provider.sealer().seal(
         Purpose::Secret,
         &Consumer::context(id),
         &Secret::from(SECRET),
-        &mut fixture.provider.random(),
+        &mut provider.random(),
     );
     let mut consumer = Consumer::new(sealed);
     consumer.methods = SignatureMethod::KNOWN
@@ -67,10 +70,11 @@ pub(crate) fn consumer(fixture: &Fixture, id: &str) -> Client {
     client
 }
 
-fn private_key() -> RsaPrivateKey {
+/// Parsed once: that takes longer than everything else here.
+static PRIVATE_KEY: LazyLock<RsaPrivateKey> = LazyLock::new(|| {
     let pem = std::fs::read_to_string(RSA_KEY).unwrap();
     RsaPrivateKey::from_pem(&pem.into()).unwrap()
-}
+});
 
 fn public_key() -> String {
     let path = RSA_KEY.replace("rsa-2048.pem", "rsa-2048.public.pem");
@@ -141,7 +145,7 @@ impl Signing {
     }
 
     fn signer(&self) -> Signer {
-        let signer = match private_key().with_method(self.method.clone()) {
+        let signer = match PRIVATE_KEY.with_method(self.method.clone()) {
             Ok(key) => {
                 let token = self.token.as_ref().map(|token| token.identifier.as_str());
                 Signer::with_rsa(key, &self.client.identifier, token)
@@ -224,7 +228,14 @@ async fn redeem(fixture: &Fixture, temporary: &Credentials, verifier: &str) -> A
 
 /// Goes all the way to token credentials.
 pub(crate) async fn token(fixture: &Fixture) -> Credentials {
-    let temporary = temporary(fixture, CALLBACK).await;
+    token_by(fixture, &Signing::new()).await
+}
+
+/// The same for a consumer that signs its first request in a way of its own.
+pub(crate) async fn token_by(fixture: &Fixture, signing: &Signing) -> Credentials {
+    let answer = request_token(fixture, signing, CALLBACK).await;
+    let parsed = TemporaryCredentialsResponse::parse(&http_answer(&answer));
+    let temporary = parsed.unwrap_or_else(|error| panic!("{error}")).credentials;
     let verifier = approve(fixture, &temporary).await;
     granted(&redeem(fixture, &temporary, verifier.expose()).await).credentials
 }

@@ -1,11 +1,14 @@
 //! Clients that authenticate by a JWT
 //! ([RFC 7523 §2.2](https://www.rfc-editor.org/rfc/rfc7523#section-2.2)).
 
+use std::sync::Arc;
+
 use tripod_oauth2::client_assertion::{Received, Refusal as AssertionRefusal, Rules};
 use tripod_oauth2::client_authentication::{
     AssertionType, ClientAssertion, ClientAuthenticationMethod,
 };
 use tripod_oauth2::jose::algorithm::Algorithm;
+use tripod_oauth2::jose::compact::Compact;
 use tripod_oauth2::jose::key_set::KeySet;
 use tripod_oauth2::jose::one_use::OneUse;
 use tripod_oauth2::jose::verifying_key::VerifyingKey;
@@ -54,7 +57,7 @@ pub(super) async fn verify(
     path: &'static str,
 ) -> Result<OneUse, Failure> {
     let received = parse(assertion, provider.config().limits.jwt)?;
-    let keys = keys(provider, client, &assertion_key_id(assertion)).await?;
+    let keys = keys(provider, client, assertion_key_id(assertion).as_deref()).await?;
     let rules = Rules::new(audiences(provider, path));
     let (_, one_use) = received
         .verify_client(&client.id, &keys, &rules, provider.now())
@@ -85,8 +88,8 @@ fn parse(assertion: &ClientAssertion, longest: usize) -> Result<Received<'_>, Re
 async fn keys(
     provider: &Provider,
     client: &Client,
-    key_id: &Option<String>,
-) -> Result<std::sync::Arc<KeySet>, Failure> {
+    key_id: Option<&str>,
+) -> Result<Arc<KeySet>, Failure> {
     let registered = client.metadata.token_endpoint_auth_signing_alg.as_deref();
     let algorithm = registered.map(Algorithm::parse);
     if algorithm == Some(None) {
@@ -101,7 +104,7 @@ async fn keys(
         _ => {
             provider
                 .client_keys()
-                .of(provider, client, algorithm, key_id.as_deref())
+                .of(provider, client, algorithm, key_id)
                 .await
         }
     }
@@ -111,7 +114,7 @@ fn secret_key(
     provider: &Provider,
     client: &Client,
     algorithm: Algorithm,
-) -> Result<std::sync::Arc<KeySet>, Refusal> {
+) -> Result<Arc<KeySet>, Refusal> {
     let refused = || Refusal::invalid_client("the client has no secret to sign with");
     let sealed = client.sealed_secret.as_ref().ok_or_else(refused)?;
     let secret = provider
@@ -119,12 +122,11 @@ fn secret_key(
         .open(Purpose::Secret, &Client::secret_context(&client.id), sealed)
         .map_err(|_| refused())?;
     let key = VerifyingKey::from_secret(algorithm, &secret).map_err(|_| refused())?;
-    Ok(std::sync::Arc::new(KeySet::from(key)))
+    Ok(Arc::new(KeySet::from(key)))
 }
 
 fn assertion_key_id(assertion: &ClientAssertion) -> Option<String> {
-    let compact =
-        tripod_oauth2::jose::compact::Compact::parse(assertion.assertion.expose()).ok()?;
+    let compact = Compact::parse(assertion.assertion.expose()).ok()?;
     compact.header().key_id().map(str::to_owned)
 }
 

@@ -278,7 +278,7 @@ async fn a_token_is_for_no_more_than_the_user_allowed() {
     })
     .await;
     add_code(&fixture, "code", |code| {
-        code.resources = vec![API.to_owned()]
+        code.resources = vec![API.to_owned()];
     })
     .await;
     let mut form = redemption("code");

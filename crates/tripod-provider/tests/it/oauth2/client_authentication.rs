@@ -1,3 +1,4 @@
+use std::sync::Arc;
 use std::time::Duration;
 
 use http::Request;
@@ -12,6 +13,7 @@ use tripod_oauth2::jose::algorithm::Algorithm;
 use tripod_oauth2::jose::signing_key::SigningKey;
 use tripod_oauth2::json::Members;
 use tripod_provider::artefact::{Client, SecretHash};
+use tripod_provider::fetcher::{Sending, Transport};
 use tripod_provider::seal::Purpose;
 
 use super::flow::{TOKEN, dpop_key, other_key};
@@ -38,12 +40,12 @@ async fn every_method() -> Fixture {
         ("hmac", Method::ClientSecretJwt),
         ("keys", Method::PrivateKeyJwt),
     ] {
-        fixture.add_client(client(&fixture, id, method)).await;
+        fixture.add_client(client(&fixture, id, &method)).await;
     }
     fixture
 }
 
-fn client(fixture: &Fixture, id: &str, method: Method) -> Client {
+fn client(fixture: &Fixture, id: &str, method: &Method) -> Client {
     let mut client = confidential(id);
     client.metadata.token_endpoint_auth_method = Some(method.clone());
     match method {
@@ -310,7 +312,7 @@ async fn an_assertion_is_used_up_by_a_request_that_fails_otherwise() {
 async fn of_32_that_use_an_assertion_at_once_one_is_believed() {
     let fixture = Fixture::with(|config| config.limits.attempts = None).await;
     fixture
-        .add_client(client(&fixture, "keys", Method::PrivateKeyJwt))
+        .add_client(client(&fixture, "keys", &Method::PrivateKeyJwt))
         .await;
     let signed = assertion(&fixture, "keys").encode(&dpop_key()).unwrap();
     let tasks: Vec<_> = (0..32)
@@ -449,4 +451,89 @@ async fn methods_that_are_none_are_answered_as_http_has_it() {
             .contains("dpop")
     );
     assert_eq!(answer.header("access-control-allow-credentials"), "");
+}
+
+/// Publishes a key set, counts how often it is asked for, and can be changed.
+#[derive(Debug, Default)]
+struct Published {
+    jwks: std::sync::Mutex<String>,
+    asked: std::sync::atomic::AtomicU32,
+}
+
+impl Published {
+    fn publish(&self, keys: &[(&str, &SigningKey)]) {
+        let keys: Vec<_> = keys
+            .iter()
+            .map(|(id, key)| {
+                let mut jwk = key.public_jwk().unwrap().clone();
+                jwk.id = Some((*id).to_owned());
+                jwk.to_public_json().unwrap()
+            })
+            .collect();
+        *self.jwks.lock().unwrap() = json!({ "keys": keys }).to_string();
+    }
+
+    fn asked(&self) -> u32 {
+        self.asked.load(std::sync::atomic::Ordering::SeqCst)
+    }
+}
+
+impl Transport for Published {
+    fn send(&self, request: Request<bytes::Bytes>, _limit: usize) -> Sending<'_> {
+        assert_eq!(request.uri(), "https://client.example/jwks");
+        self.asked.fetch_add(1, std::sync::atomic::Ordering::SeqCst);
+        let jwks = self.jwks.lock().unwrap().clone();
+        Box::pin(std::future::ready(Ok(http::Response::new(jwks.into()))))
+    }
+}
+
+async fn publishing(published: &Arc<Published>) -> Fixture {
+    let transport: Arc<dyn Transport> = Arc::clone(published) as _;
+    let fixture = Fixture::fetching(transport);
+    let mut client = confidential("remote");
+    client.metadata.token_endpoint_auth_method = Some(Method::PrivateKeyJwt);
+    client.metadata.jwks_uri = Some("https://client.example/jwks".to_owned());
+    fixture.add_client(client).await;
+    fixture
+}
+
+#[tokio::test]
+async fn published_keys_are_fetched_and_kept_for_a_while() {
+    let published = Arc::new(Published::default());
+    let (key, other) = (dpop_key().with_id("1"), other_key().with_id("2"));
+    published.publish(&[("1", &key)]);
+    let fixture = publishing(&published).await;
+    for _ in 0..3 {
+        sign(&fixture, &assertion(&fixture, "remote"), &key)
+            .await
+            .assert_ok();
+    }
+    assert_eq!(published.asked(), 1);
+    // A new key is found at once, and whoever makes up names has nothing fetched.
+    published.publish(&[("1", &key), ("2", &other)]);
+    fixture.turn(10);
+    sign(&fixture, &assertion(&fixture, "remote"), &other)
+        .await
+        .assert_ok();
+    assert_eq!(published.asked(), 2);
+    let made_up = other_key().with_id("3");
+    for _ in 0..5 {
+        let answer = sign(&fixture, &assertion(&fixture, "remote"), &made_up).await;
+        answer.assert_error(401, "invalid_client");
+    }
+    assert_eq!(published.asked(), 2);
+    // A key that is published no more counts no more, after a while.
+    published.publish(&[("2", &other)]);
+    fixture.turn(300);
+    let answer = sign(&fixture, &assertion(&fixture, "remote"), &key).await;
+    answer.assert_error(401, "invalid_client");
+}
+
+#[tokio::test]
+async fn keys_that_cannot_be_fetched_authenticate_nobody() {
+    let published = Arc::new(Published::default());
+    *published.jwks.lock().unwrap() = "<html>".to_owned();
+    let fixture = publishing(&published).await;
+    let answer = sign(&fixture, &assertion(&fixture, "remote"), &dpop_key()).await;
+    answer.assert_error(401, "invalid_client");
 }
