@@ -10,6 +10,7 @@ use tripod::login::{Browser, Device, Paste, Way};
 use tripod::session::Session;
 use tripod_core::clock::Clock as _;
 use tripod_core::secret::Secret;
+use tripod_core::timestamp::Timestamp;
 use tripod_oauth2::client_assertion::Assertion;
 use tripod_oauth2::device::DeviceAuthorizationResponse;
 use tripod_oauth2::jose::algorithm::Algorithm;
@@ -203,6 +204,7 @@ fn grant(opts: &Opts, account: &Account) -> Result<Option<Grant>, CallFailed> {
     Ok(Some(grant.into()))
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "it stands in `map_err`")]
 fn unasked(error: io::Error) -> CallFailed {
     input(format!("nothing was typed: {error}"))
 }
@@ -222,7 +224,7 @@ async fn report(account: &Account, session: &Session) -> Result<Value, CallFaile
         let held = oauth2.keeper().stored().await;
         let tokens = held.map_err(|error| account.failed(error))?.tokens;
         report["scope"] = json!(tokens.scope.as_ref().map(Scope::to_string));
-        report["expires_at"] = json!(tokens.expires_at.map(|at| at.as_unix()));
+        report["expires_at"] = json!(tokens.expires_at.map(Timestamp::as_unix));
         report["refreshable"] = json!(tokens.refresh_token.is_some());
         let wanted = Scope::of(&account.profile.scopes);
         let missing = wanted.map(|wanted| tokens.missing(&wanted));

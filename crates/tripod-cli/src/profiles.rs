@@ -54,7 +54,7 @@ impl Home {
     pub(crate) fn presets(&self) -> Result<Presets, CallFailed> {
         let own = match &self.presets {
             Some(path) => path.clone(),
-            None => self.directory()?.join("presets"),
+            None => directory()?.join("presets"),
         };
         Ok(Presets::with_directory(own)?)
     }
@@ -80,14 +80,15 @@ impl Home {
     fn path(&self) -> Result<PathBuf, ProfilesError> {
         match &self.profiles {
             Some(path) => Ok(path.clone()),
-            None => Ok(self.directory()?.join("profiles.toml")),
+            None => Ok(directory()?.join("profiles.toml")),
         }
     }
+}
 
-    fn directory(&self) -> Result<PathBuf, ProfilesError> {
-        let strategy = etcetera::choose_base_strategy().map_err(|_| ProfilesError::NoHome)?;
-        Ok(strategy.config_dir().join("tripod"))
-    }
+/// Where the user's configuration is.
+fn directory() -> Result<PathBuf, ProfilesError> {
+    let strategy = etcetera::choose_base_strategy().map_err(|_| ProfilesError::NoHome)?;
+    Ok(strategy.config_dir().join("tripod"))
 }
 
 /// The file as it is written.

@@ -3,6 +3,8 @@
 use clap::Args;
 use serde_json::json;
 use tripod::authorizer::Authorizer;
+use tripod_core::clock::Clock as _;
+use tripod_core::timestamp::Timestamp;
 use tripod_oauth2::scope::Scope;
 
 use crate::account::{Account, input, wait_for};
@@ -11,7 +13,6 @@ use crate::failure::CallFailed;
 use crate::output;
 use crate::page;
 use crate::profiles::Home;
-use tripod_core::clock::Clock as _;
 
 /// Print a fresh access token; it is refreshed first, if need be.
 #[derive(Args)]
@@ -67,7 +68,7 @@ pub(crate) fn run(opts: &Opts) -> Result<(), CallFailed> {
                 "access_token": tokens.access_token.expose(),
                 "token_type": tokens.token_type.as_str(),
                 "scope": tokens.scope.as_ref().map(Scope::to_string),
-                "expires_at": tokens.expires_at.map(|at| at.as_unix()),
+                "expires_at": tokens.expires_at.map(Timestamp::as_unix),
             })));
         }
         Ok(tokens.access_token.expose().to_owned())

@@ -137,8 +137,8 @@ fn visit(address: &str) -> String {
         });
         match location {
             Some(location) if location.starts_with('/') => {
-                let end = address.match_indices('/').nth(2).unwrap().0;
-                address = format!("{}{location}", &address[..end]);
+                let host = address.split('/').nth(2).unwrap();
+                address = format!("http://{host}{location}");
             }
             Some(location) => address = location,
             None => return answer,
