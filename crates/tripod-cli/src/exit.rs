@@ -14,17 +14,22 @@ pub(crate) enum Exit {
     Usage = 2,
     /// The provider refused, or `explain` found why it did.
     Refused = 3,
+    /// Nobody is logged in, or no longer.
+    LoginNeeded = 4,
     /// The network: an address in use, or a server that does not answer.
     Network = 5,
     /// A security check failed: what was looked at must not be trusted.
     Security = 6,
+    /// The API answered with a status of 400 or above, and `--fail` was given.
+    Api = 7,
 }
 
 impl Exit {
     /// What `--help` says of it.
     pub(crate) const HELP: &str = "\
 Exit codes: 0 done, 1 a bug or something unexpected, 2 what was typed cannot be carried out,
-  3 the provider refused, or `explain` found why, 5 the network, 6 a security check failed";
+  3 the provider refused, or `explain` found why, 4 a login is needed, 5 the network,
+  6 a security check failed, 7 the API answered 400 or above and --fail was given";
 }
 
 impl From<Exit> for ExitCode {

@@ -7,21 +7,31 @@ use clap::{CommandFactory as _, FromArgMatches as _, Parser};
 
 use crate::edge::Edge;
 use crate::exit::Exit;
+use crate::failure::CallFailed;
 
+mod account;
+mod completions;
 mod config;
 mod database;
 mod edge;
 mod exit;
 mod explain;
+mod failure;
 mod jwt;
 mod key_file;
+mod login;
 mod output;
 mod page;
+mod profile;
+mod profiles;
+mod prompt;
 mod provider;
 mod providers;
+mod request;
 mod secret_source;
 mod serve;
 mod sign;
+mod token;
 
 /// OAuth 1.0a and OAuth 2: get authorised, stay authorised, see why not.
 #[derive(Parser)]
@@ -34,7 +44,15 @@ struct Opts {
 #[derive(clap::Subcommand)]
 enum Command {
     Explain(Box<explain::Opts>),
+    Login(Box<login::Opts>),
+    Request(Box<request::Opts>),
+    Token(token::Opts),
+    Profile(profile::Opts),
+    #[command(hide = true)]
+    Completions(completions::Completions),
     Jwt(jwt::Opts),
+    #[command(hide = true)]
+    Man(completions::Man),
     Provider(Box<provider::Opts>),
     Serve(Box<serve::Opts>),
     Providers(providers::Opts),
@@ -55,6 +73,12 @@ fn main() -> ExitCode {
             Ok(exit) => exit.into(),
             Err(error) => ended(Err(error), explain::ExplainFailed::exit),
         },
+        Command::Login(opts) => called(login::run(&opts, own)),
+        Command::Request(opts) => called(request::run(&opts)),
+        Command::Token(opts) => called(token::run(&opts)),
+        Command::Profile(opts) => called(profile::run(&opts)),
+        Command::Completions(opts) => called(completions::completions(&opts, Opts::command())),
+        Command::Man(opts) => called(completions::man(&opts, Opts::command())),
         Command::Jwt(opts) => ended(jwt::run(&opts, own, &Edge), jwt::JwtFailed::exit),
         Command::Provider(opts) => ended(provider::run(&opts), provider::ProviderFailed::exit),
         Command::Serve(opts) => ended(serve::run(&opts), serve::ServeFailed::exit),
@@ -72,4 +96,14 @@ fn ended<E: Error>(outcome: Result<(), E>, exit: impl Fn(&E) -> Exit) -> ExitCod
             exit(&error).into()
         }
     }
+}
+
+/// As [`ended`], with what to do next.
+fn called(outcome: Result<(), CallFailed>) -> ExitCode {
+    let hint = outcome.as_ref().err().and_then(CallFailed::hint);
+    let code = ended(outcome, CallFailed::exit);
+    if let Some(hint) = hint {
+        output::hint(&hint);
+    }
+    code
 }

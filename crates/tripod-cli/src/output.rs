@@ -18,6 +18,11 @@ pub(crate) fn result(text: &[u8]) -> io::Result<()> {
     ended(written.and_then(|()| stdout.flush()))
 }
 
+/// Gives out standard output itself, for what comes bit by bit.
+pub(crate) fn raw() -> Box<dyn io::Write> {
+    Box::new(io::stdout())
+}
+
 /// Writes a result for people; its colours reach terminals only.
 ///
 /// # Errors
@@ -53,4 +58,19 @@ pub(crate) fn error(error: &dyn Error) {
         cause = error.source();
     }
     eprintln!("\x1b[1;31merror:\x1b[0m {text}");
+}
+
+/// Says what to do next.
+pub(crate) fn hint(text: &str) {
+    eprintln!("\x1b[1;36mhint:\x1b[0m {text}");
+}
+
+/// Tells people how it goes; standard output is for results.
+pub(crate) fn note(text: &str) {
+    eprintln!("{text}");
+}
+
+/// Asks, and leaves the cursor behind the question.
+pub(crate) fn question(text: &str) {
+    anstream::eprint!("{text}: ");
 }

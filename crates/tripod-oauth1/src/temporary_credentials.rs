@@ -139,7 +139,8 @@ impl TemporaryCredentialsResponse {
         let (response, parameters) = Self::read(answer)?;
         // RFC 5849 §2.1: MUST be present and set to "true".
         match parameters.single(CONFIRMED)? {
-            Some("true") => Ok(response),
+            // Providers built with Authlib write `True`.
+            Some("true" | "True") => Ok(response),
             _ => Err(AnswerError::CallbackNotConfirmed),
         }
     }

@@ -274,7 +274,10 @@ pub enum Damage {
 
 /// Why [`Vault::update`](crate::vault::Vault::update) did not do what it was asked to.
 #[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
+#[expect(
+    clippy::exhaustive_enums,
+    reason = "an update is an exchange and a write, and either can fail"
+)]
 pub enum UpdateError<E> {
     /// The caller's own exchange failed. The entry is as it was.
     #[error(transparent)]

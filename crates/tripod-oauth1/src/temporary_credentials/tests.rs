@@ -144,6 +144,12 @@ mod responses {
     }
 
     #[test]
+    fn a_confirmation_as_authlib_writes_it_is_one() {
+        let body = "oauth_token=t&oauth_token_secret=s&oauth_callback_confirmed=True";
+        assert!(TemporaryCredentialsResponse::parse(&answer(body)).is_ok());
+    }
+
+    #[test]
     fn a_confirmation_twice_is_refused() {
         let confirmed = "&oauth_callback_confirmed=true".repeat(2);
         let answer = answer(&format!("oauth_token=t&oauth_token_secret=s{confirmed}"));

@@ -53,6 +53,23 @@ pub struct OAuth1 {
 }
 
 impl OAuth1 {
+    /// Begins a provider of which only the signature method is known.
+    #[must_use]
+    pub fn new(method: SignatureMethod) -> Self {
+        Self {
+            signature_methods: vec![method],
+            placement: Placement::default(),
+            realm: None,
+            body_hash: false,
+            empty_token: false,
+            flow: None,
+            token: TokenUse::default(),
+            token_lifetime: None,
+            headers: None,
+            errors: BTreeMap::new(),
+        }
+    }
+
     /// Makes a signer by the best method that works with secrets.
     ///
     /// # Errors

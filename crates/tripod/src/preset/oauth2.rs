@@ -90,6 +90,36 @@ pub struct OAuth2 {
 }
 
 impl OAuth2 {
+    /// Begins a provider of which only the token endpoint is known.
+    #[must_use]
+    pub fn new(token_endpoint: Template) -> Self {
+        Self {
+            authorization_endpoint: None,
+            token_endpoint,
+            device_authorization_endpoint: None,
+            revocation_endpoint: None,
+            introspection_endpoint: None,
+            userinfo_endpoint: None,
+            issuer: None,
+            grants: Vec::new(),
+            client_authentication: Vec::new(),
+            pkce: None,
+            scope_separator: None,
+            default_scopes: Vec::new(),
+            scopes_page: None,
+            redirect_uris: None,
+            offline: Offline::default(),
+            refresh: Refresh::default(),
+            authorization_parameters: BTreeMap::new(),
+            token_parameters: BTreeMap::new(),
+            parameter_names: BTreeMap::new(),
+            token_request_body: RequestBody::default(),
+            access_token: AccessTokenRules::default(),
+            errors: BTreeMap::new(),
+            quirks: Quirks::default(),
+        }
+    }
+
     /// The parameters that are none of a preset's business: they are drawn, checked or secret.
     const RESERVED: [&str; 16] = [
         "client_assertion",

@@ -58,6 +58,29 @@ pub struct Flow {
 }
 
 impl Flow {
+    /// Begins a flow as RFC 5849 §2 has it.
+    #[must_use]
+    pub const fn new(
+        temporary_credentials_endpoint: Template,
+        authorization_endpoint: Template,
+        token_endpoint: Template,
+    ) -> Self {
+        Self {
+            temporary_credentials_endpoint,
+            authorization_endpoint: Some(authorization_endpoint),
+            token_endpoint,
+            request_method: Method::POST,
+            callback: CallbackStep::TemporaryCredentials,
+            out_of_band: None,
+            unconfirmed: false,
+            verifier: Verifier::Callback,
+            temporary_credentials_parameters: BTreeMap::new(),
+            authorization_parameters: BTreeMap::new(),
+            temporary_credentials_lifetime: None,
+            callback_rules: None,
+        }
+    }
+
     /// Asks for temporary credentials; what it is signed with beside, `callback_parameters` says.
     ///
     /// # Errors

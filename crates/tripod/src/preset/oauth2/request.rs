@@ -136,18 +136,40 @@ impl OAuth2 {
                 parameters.push(name, value);
             }
         }
-        let parameters = self.as_named(&parameters)?;
+        self.written(endpoint.uri()?, &parameters, credentials.authorization)
+    }
+
+    /// Writes a request to any endpoint of the provider, by the client that is shown.
+    pub(crate) fn call(
+        &self,
+        uri: &str,
+        parameters: &Parameters,
+        client: &ClientAuthentication,
+    ) -> Result<TokenCall, RequestError> {
+        let credentials = client.encode();
+        let mut parameters = parameters.clone();
+        credentials.add_to(&mut parameters);
+        self.written(uri, &parameters, credentials.authorization)
+    }
+
+    fn written(
+        &self,
+        uri: &str,
+        parameters: &Parameters,
+        authorization: Option<Secret>,
+    ) -> Result<TokenCall, RequestError> {
+        let parameters = self.as_named(parameters)?;
         let mut headers = HeaderMap::new();
         headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
         headers.insert(CONTENT_TYPE, HeaderValue::from_static(self.media_type()));
-        if let Some(authorization) = credentials.authorization {
+        if let Some(authorization) = authorization {
             let mut value = HeaderValue::from_str(authorization.expose())
                 .map_err(|_| Misuse::IllegalCharacter)?;
             value.set_sensitive(true);
             headers.insert(AUTHORIZATION, value);
         }
         Ok(TokenCall {
-            uri: endpoint.uri()?.to_owned(),
+            uri: uri.to_owned(),
             headers,
             body: Secret::new(self.body(&parameters)),
         })
@@ -167,7 +189,7 @@ impl OAuth2 {
     }
 
     /// Gives the parameters the provider's own names, and scopes its own separator.
-    fn as_named(&self, parameters: &Parameters) -> Result<Parameters, Malformed> {
+    pub(crate) fn as_named(&self, parameters: &Parameters) -> Result<Parameters, Malformed> {
         let mut named = Parameters::new();
         for (name, value) in parameters.iter() {
             let theirs = self.parameter_names.get(name).map_or(name, String::as_str);

@@ -1,0 +1,155 @@
+//! Sessions: an HTTP client that authorises what it sends.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use http::Method;
+use reqwest::{IntoUrl, Response, Url};
+
+mod redirect;
+pub(crate) mod remedy;
+mod request;
+mod send;
+
+pub use request::RequestBuilder;
+
+use crate::authorizer::Authorizer;
+use crate::error::{Error, Stage};
+use crate::http::Http;
+
+/// An HTTP client that authorises what it sends; clones share connections and tokens.
+///
+/// It reads like `reqwest`'s, and answers with its `Response`.
+///
+/// ```no_run
+/// # async fn call(session: tripod::session::Session) -> Result<(), Box<dyn std::error::Error>> {
+/// let me = session.get("https://api.example.com/me").send().await?;
+/// println!("{}", me.text().await?);
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Debug)]
+pub struct Session {
+    http: Http,
+    authorizer: Authorizer,
+    options: Arc<Options>,
+}
+
+/// How a session behaves.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Options {
+    /// How many redirects are followed; each is authorised afresh.
+    pub redirects: usize,
+    /// Origins that may be authorised when a redirect leads to them from another one.
+    pub origins: Vec<Url>,
+    /// The longest `Retry-After` that is waited for, where a request may be repeated.
+    pub longest_wait: Duration,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            redirects: 10,
+            origins: Vec::new(),
+            longest_wait: Duration::from_secs(60),
+        }
+    }
+}
+
+impl Session {
+    /// Begins a session.
+    pub fn new(http: Http, authorizer: impl Into<Authorizer>) -> Self {
+        Self {
+            http,
+            authorizer: authorizer.into(),
+            options: Arc::default(),
+        }
+    }
+
+    /// Has it behave otherwise.
+    #[must_use]
+    pub fn options(mut self, options: Options) -> Self {
+        self.options = Arc::new(options);
+        self
+    }
+
+    /// Returns what authorises its requests.
+    #[must_use]
+    pub const fn authorizer(&self) -> &Authorizer {
+        &self.authorizer
+    }
+
+    /// Begins a GET request.
+    pub fn get(&self, uri: impl IntoUrl) -> RequestBuilder {
+        self.request(Method::GET, uri)
+    }
+
+    /// Begins a POST request.
+    pub fn post(&self, uri: impl IntoUrl) -> RequestBuilder {
+        self.request(Method::POST, uri)
+    }
+
+    /// Begins a PUT request.
+    pub fn put(&self, uri: impl IntoUrl) -> RequestBuilder {
+        self.request(Method::PUT, uri)
+    }
+
+    /// Begins a PATCH request.
+    pub fn patch(&self, uri: impl IntoUrl) -> RequestBuilder {
+        self.request(Method::PATCH, uri)
+    }
+
+    /// Begins a DELETE request.
+    pub fn delete(&self, uri: impl IntoUrl) -> RequestBuilder {
+        self.request(Method::DELETE, uri)
+    }
+
+    /// Begins a HEAD request.
+    pub fn head(&self, uri: impl IntoUrl) -> RequestBuilder {
+        self.request(Method::HEAD, uri)
+    }
+
+    /// Begins a request by any method.
+    pub fn request(&self, method: Method, uri: impl IntoUrl) -> RequestBuilder {
+        RequestBuilder::new(self.clone(), self.http.client().request(method, uri))
+    }
+
+    /// Authorises a request, sends it, and mends once what the answer says can be mended.
+    ///
+    /// Any status is an answer; only what kept one from coming is an error.
+    ///
+    /// # Errors
+    ///
+    /// [`Error`] with the stage: the request itself, or the refresh that it needed.
+    pub async fn execute(&self, request: reqwest::Request) -> Result<Response, Error> {
+        self.http.check(Stage::Request, request.url())?;
+        send::send(self, request).await
+    }
+
+    /// Authorises a request for any HTTP stack, and gives it back ready to be sent.
+    ///
+    /// What the answer says is then for the caller to see to: nothing is renewed because of it.
+    ///
+    /// # Errors
+    ///
+    /// [`Error`] if it would travel in clear, or cannot be authorised as it is.
+    pub async fn sign<B>(&self, request: http::Request<B>) -> Result<http::Request<B>, Error>
+    where
+        B: AsRef<[u8]> + From<Vec<u8>>,
+    {
+        let mut request = request;
+        let uri = request.uri().to_string();
+        self.http
+            .check(Stage::Request, &crate::http::parse(Stage::Request, &uri)?)?;
+        match &self.authorizer {
+            Authorizer::OAuth1(oauth1) => oauth1.sign(&request)?.apply(&mut request),
+            Authorizer::OAuth2(oauth2) => {
+                let method = request.method().clone();
+                let headers = request.headers_mut();
+                oauth2.sign(method.as_str(), &uri, headers).await?;
+            }
+        }
+        Ok(request)
+    }
+}

@@ -1,0 +1,120 @@
+//! What a session learns about the provider's clock.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use tripod::OAuth1;
+use tripod::session::Session;
+
+use super::server::{Asked, Reply, Server};
+use super::{Clock, NOW};
+
+/// A clock an hour ahead of the client's.
+const THERE: i64 = NOW + 3600;
+
+fn timestamp(asked: &Asked) -> i64 {
+    let header = asked.header("authorization").unwrap();
+    let (_, rest) = header.split_once("oauth_timestamp=\"").unwrap();
+    rest.split('"').next().unwrap().parse().unwrap()
+}
+
+fn session(clock: &Clock) -> Session {
+    let builder = OAuth1::consumer("key", "secret").token("token", "secret");
+    builder.edge(clock.edge()).session().unwrap()
+}
+
+fn guard(asked: &Asked, refusal: Reply) -> Reply {
+    if timestamp(asked).abs_diff(THERE) < 300 {
+        Reply::new(200, "fine")
+    } else {
+        refusal
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn the_clock_is_learnt_from_the_date_by_all_who_were_refused() {
+    let server = Server::begin(|asked| {
+        let date = "Tue, 14 Nov 2023 23:13:20 GMT";
+        guard(
+            asked,
+            Reply::new(401, "Timestamp invalid").with("date", date),
+        )
+    })
+    .await;
+    let session = session(&Clock::new());
+    let requests = (0..16).map(|_| {
+        let (session, uri) = (session.clone(), server.at("/api"));
+        tokio::spawn(async move { session.get(uri).send().await.unwrap().status() })
+    });
+    for request in requests.collect::<Vec<_>>() {
+        assert_eq!(request.await.unwrap(), 200);
+    }
+    let before = server.asked("/api").len();
+    session.get(server.at("/api")).send().await.unwrap();
+    assert_eq!(server.asked("/api").len(), before + 1, "it stays learnt");
+}
+
+#[tokio::test]
+async fn the_clock_is_learnt_from_what_is_acceptable() {
+    let body = format!(
+        "oauth_problem=timestamp_refused&oauth_acceptable_timestamps={}-{}",
+        THERE - 300,
+        THERE + 300
+    );
+    let server = Server::begin(move |asked| guard(asked, Reply::new(400, body.clone()))).await;
+    let answer = session(&Clock::new()).get(server.at("/api")).send().await;
+    assert_eq!(answer.unwrap().status(), 200);
+    assert_eq!(server.asked("/api").len(), 2);
+}
+
+#[tokio::test]
+async fn another_problem_is_the_answer_and_its_body_is_still_there() {
+    let server = Server::begin(|_| {
+        let reply = Reply::new(401, "oauth_problem=signature_invalid");
+        reply.with("date", "Tue, 14 Nov 2023 23:13:20 GMT")
+    })
+    .await;
+    let answer = session(&Clock::new()).get(server.at("/api")).send().await;
+    let answer = answer.unwrap();
+    assert_eq!(answer.status(), 401);
+    assert_eq!(
+        answer.text().await.unwrap(),
+        "oauth_problem=signature_invalid"
+    );
+    assert_eq!(server.asked("/api").len(), 1);
+}
+
+#[tokio::test]
+async fn each_try_has_a_nonce_of_its_own() {
+    let count = AtomicUsize::new(0);
+    let server = Server::begin(move |_| match count.fetch_add(1, Ordering::SeqCst) {
+        0 => Reply::new(503, "").with("retry-after", "0"),
+        _ => Reply::new(200, ""),
+    })
+    .await;
+    let session = session(&Clock::new());
+    session.get(server.at("/api")).send().await.unwrap();
+    let asked = server.asked("/api");
+    let [first, second] = asked.as_slice() else {
+        panic!("it is asked twice");
+    };
+    assert_ne!(
+        first.header("authorization"),
+        second.header("authorization")
+    );
+}
+
+#[tokio::test]
+async fn a_form_is_covered_and_one_that_is_a_stream_is_refused() {
+    let server = Server::begin(|_| Reply::new(200, "")).await;
+    let session = session(&Clock::new());
+    let form = [("a", "1"), ("b", "2 3")];
+    let answer = session.post(server.at("/api")).form(&form).send().await;
+    assert_eq!(answer.unwrap().status(), 200);
+    let chunks = [Ok::<_, std::io::Error>("a=1")];
+    let body = reqwest::Body::wrap_stream(futures_util::stream::iter(chunks));
+    let request = session.post(server.at("/api")).body(body);
+    let request = request.header("content-type", "application/x-www-form-urlencoded");
+    let error = request.send().await.unwrap_err();
+    assert!(error.to_string().contains("from memory"), "{error}");
+    assert_eq!(server.asked("/api").len(), 1);
+}
