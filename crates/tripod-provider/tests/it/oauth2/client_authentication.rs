@@ -611,3 +611,28 @@ async fn cve_2016_10555_the_key_says_how_an_assertion_is_signed() {
         }
     }
 }
+
+/// Authlib verified a JWT by the key in its own header (CVE-2026-27962).
+#[tokio::test]
+async fn an_assertion_does_not_bring_its_key_along() {
+    // Made with joserfc by `other_key`, whose public half is the `jwk` in the header.
+    let assertion = concat!(
+        "eyJ0eXAiOiJKV1QiLCJhbGciOiJFZERTQSIsImp3ayI6eyJrdHkiOiJPS1AiLCJjcnYiOiJFZDI1NTE5IiwieCI6",
+        "IlBVQVh3LWhEaVZxU3R3cW5UUnQtdkp5WUxNOHV4SmFNd00xVjhTcjBaZ3cifX0.eyJpc3MiOiJrZXlzIiwic3Vi",
+        "Ijoia2V5cyIsImF1ZCI6Imh0dHBzOi8vaWQuZXhhbXBsZSIsImlhdCI6MTcwMDAwMDAwMCwiZXhwIjoxNzAwMDAw",
+        "MDYwLCJqdGkiOiIxIn0.wIsHtF75Z7aFCGcJl7fFGj2549RAcmeH_qgyFmQ5CQmo8bihDgSeerHhd7HCXmpID0sm",
+        "ZNOY-01tAv1LyohpDA",
+    );
+    // RFC 8725 §3.10: nor is it believed from whoever registered that very key.
+    for registered in [dpop_key(), other_key()] {
+        let fixture = Fixture::new().await;
+        let mut owner = client(&fixture, "keys", &Method::PrivateKeyJwt);
+        let key = registered.public_jwk().unwrap().to_public_json().unwrap();
+        let jwks = json!({ "keys": [key] }).to_string();
+        owner.metadata.jwks = Some(Members::parse(jwks.as_bytes()).unwrap());
+        fixture.add_client(owner).await;
+        let answer = assert_with(&fixture, assertion).await;
+        answer.assert_error(401, "invalid_client");
+        assert!(answer.member("error_description").contains("`jwk`"));
+    }
+}
