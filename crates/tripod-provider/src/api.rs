@@ -17,13 +17,11 @@ use tripod_oauth2::jose::algorithm::Algorithm;
 use tripod_oauth2::metadata::{BearerMethod, ProtectedResourceMetadata};
 use tripod_oauth2::resource::Resource;
 
-use crate::artefact::User;
 use crate::config::Config;
 use crate::guard::{Caller, Guard};
 use crate::incoming;
 use crate::provider::Provider;
-use crate::storage::{self, Selector};
-use crate::store::Stored;
+use crate::storage;
 
 /// Returns the API, by its paths below the issuer.
 pub(crate) fn routes(provider: &Provider) -> Router<Provider> {
@@ -52,13 +50,7 @@ pub(crate) fn well_known(config: &Config) -> Router<Provider> {
 /// Says who calls, and for whom.
 async fn me(State(provider): State<Provider>, caller: Caller) -> Result<Response, storage::Error> {
     let user = match &caller.user {
-        Some(user) => {
-            let mut found = provider
-                .store()
-                .page::<User>(Selector::User(user.clone()), None)
-                .await?;
-            found.pop().map(Stored::into_value)
-        }
+        Some(user) => provider.store().user(user).await?,
         None => None,
     };
     let subject = caller.user.as_ref().or(caller.client.as_ref());

@@ -7,7 +7,7 @@ use tripod_core::clock::Clock as _;
 use tripod_core::timestamp::Timestamp;
 use tripod_oauth2::jose::one_use::OneUse;
 
-use crate::artefact::Artefact;
+use crate::artefact::{Artefact, User};
 use crate::edge::Edge;
 use crate::handle::Handle;
 use crate::storage::{
@@ -77,6 +77,16 @@ impl Store {
         };
         let records = self.storage.list(query, self.edge.now()).await?;
         records.iter().map(Stored::read).collect()
+    }
+
+    /// Returns the user with a subject identifier.
+    ///
+    /// # Errors
+    ///
+    /// [`Error`] if the backend cannot answer.
+    pub async fn user(&self, id: &str) -> Result<Option<Stored<User>>, Error> {
+        let mut found = self.page(Selector::User(id.to_owned()), None).await?;
+        Ok(found.pop())
     }
 
     /// Returns all artefacts of one kind that are meant, page by page.

@@ -206,3 +206,79 @@ fn to_json(user: &User) -> Value {
         "created": rfc3339(user.created),
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+    use std::time::Duration;
+
+    use tripod_core::clock::Clock as _;
+    use tripod_core::random::Random as _;
+    use tripod_oauth2::metadata::Issuer;
+    use tripod_oauth2::scope::Scope;
+    use tripod_provider::artefact::{
+        AccessToken, Artefact, Authentication, AuthorizationCode, TokenCredentials,
+    };
+    use tripod_provider::config::Config;
+    use tripod_provider::edge;
+    use tripod_provider::handle::Handle;
+    use tripod_provider::seal::{Purpose, Sealer};
+    use tripod_provider::storage::Memory;
+
+    use super::*;
+
+    fn provider() -> Provider {
+        let config = Config::new(Issuer::parse("https://id.example").unwrap());
+        let sealer = Sealer::new(&Sealer::generate_key(&mut Edge)).unwrap();
+        let edge = edge::Edge::new(|| Edge.now(), |octets| Edge.fill(octets));
+        Provider::new(config, Arc::new(Memory::new()), sealer, edge)
+    }
+
+    async fn insert<T: Artefact>(provider: &Provider, name: &str, value: &T) {
+        let changes = Changes::new().insert(Handle::of_names([name]), value);
+        provider.store().apply(changes).await.unwrap().unwrap();
+    }
+
+    /// Gives a client everything that a user can.
+    async fn give(provider: &Provider, user: &str) {
+        let now = provider.now();
+        let expires = now.plus(Duration::from_secs(60));
+        let mut token = AccessToken::new("client", Scope::new(), now, expires);
+        token.user = Some(user.to_owned());
+        insert(provider, user, &token).await;
+        let authentication = Authentication::new(user, now);
+        let code = AuthorizationCode::new("client", authentication, "family", now, expires);
+        insert(provider, user, &code).await;
+        let sealer = provider.sealer();
+        let sealed = sealer.seal(Purpose::Secret, user, &"secret".into(), &mut Edge);
+        let credentials = TokenCredentials::new("client", user, sealed, "family", now);
+        insert(provider, user, &credentials).await;
+    }
+
+    async fn left<T: Artefact>(provider: &Provider) -> usize {
+        let found = provider.store().all::<T>(Selector::All).await;
+        found.unwrap().len()
+    }
+
+    #[tokio::test]
+    async fn who_is_kept_out_loses_all_that_was_given() {
+        let provider = provider();
+        for name in ["alice", "bob"] {
+            let user = User::new(name, name, provider.now());
+            let changes = Changes::new().insert(User::handle(name), &user);
+            provider.store().apply(changes).await.unwrap().unwrap();
+            give(&provider, name).await;
+        }
+        disable("bob", &provider).await.unwrap();
+        let bob = load(&provider, "bob").await.unwrap();
+        assert!(bob.disabled);
+        assert_eq!(bob.session_epoch, 1);
+        // What is left is alice's.
+        assert_eq!(left::<AccessToken>(&provider).await, 1);
+        assert_eq!(left::<AuthorizationCode>(&provider).await, 1);
+        assert_eq!(left::<TokenCredentials>(&provider).await, 1);
+        enable("bob", &provider).await.unwrap();
+        // Whoever is let in again gets nothing back.
+        assert_eq!(left::<AccessToken>(&provider).await, 1);
+    }
+}

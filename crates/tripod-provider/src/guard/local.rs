@@ -12,6 +12,7 @@ use super::bearer::Grant;
 use super::refused::Why;
 use crate::artefact::AccessToken;
 use crate::handle::Handle;
+use crate::oauth2::is_kept_out;
 use crate::provider::Provider;
 use crate::storage;
 use crate::store::Stored;
@@ -28,7 +29,13 @@ pub(super) async fn find(
         let issuer = provider.config().issuer.as_str();
         let expected = access_token::Rules::new(issuer, rules.audiences.iter().cloned());
         let found = of_jwt(token, ring.key_set(), &expected, presented, provider.now());
-        return Ok(found.map_err(|refusal| why(&refusal)));
+        return match found {
+            // It cannot be taken back; where the database is at hand, its user can be kept out.
+            Ok(grant) if is_kept_out(provider, grant.user.as_deref()).await? => {
+                Ok(Err(Why::Unknown))
+            }
+            found => Ok(found.map_err(|refusal| why(&refusal))),
+        };
     }
     let loaded: Option<Stored<AccessToken>> = provider.store().load(Handle::of(token)).await?;
     let loaded = loaded.map(Stored::into_value);

@@ -42,6 +42,23 @@ pub(super) struct Decision {
     pub(super) answer: Result<Secret, Denial>,
 }
 
+impl Decision {
+    /// Gives nothing for a user who is kept out, or gone, since the authorization.
+    async fn for_user(self, provider: &Provider, user: Option<&str>) -> Result<Self, Denial> {
+        let (Ok(_), Some(user)) = (&self.answer, user) else {
+            return Ok(self);
+        };
+        let user = provider.store().user(user).await?;
+        if user.is_some_and(|user| !user.disabled) {
+            return Ok(self);
+        }
+        Ok(Self {
+            changes: Changes::new(),
+            answer: Err(Denial::PermissionDenied),
+        })
+    }
+}
+
 /// How often somebody else may be first. Each time the token has come a step further, and there are
 /// fewer steps than this.
 const ROUNDS: usize = 8;
@@ -90,14 +107,17 @@ async fn decide(
             let secret = found.as_ref().map(Redemption::secret);
             let claim = signed::verify(provider, origin, signed, known, secret)?;
             let (found, known) = found.zip(known).ok_or(Refusal::TokenUnknown)?;
-            Ok((claim, found.decide(provider, known.consumer(), verifier)))
+            let decision = found.decide(provider, known.consumer(), verifier);
+            Ok((claim, decision.for_user(provider, found.user()).await?))
         }
         TokenCredentialsRequest::SessionHandle(handle) => {
             let found = Renewal::load(provider, signed, known).await?;
             let secret = found.as_ref().map(Renewal::secret);
             let claim = signed::verify(provider, origin, signed, known, secret)?;
             let found = found.ok_or(Refusal::TokenUnknown)?;
-            Ok((claim, found.decide(provider, handle)))
+            let decision = found.decide(provider, handle);
+            let user = Some(found.user());
+            Ok((claim, decision.for_user(provider, user).await?))
         }
         _ => Err(Refusal::TokenUnknown.into()),
     }

@@ -90,6 +90,14 @@ impl Redemption {
         &self.secret
     }
 
+    /// Returns the user who allowed it, if one did.
+    pub(super) fn user(&self) -> Option<&str> {
+        match &self.credentials.state {
+            TemporaryState::Authorized { authentication, .. } => Some(&authentication.user),
+            _ => None,
+        }
+    }
+
     /// Decides about a verification code, after the signature was found good.
     pub(super) fn decide(
         &self,

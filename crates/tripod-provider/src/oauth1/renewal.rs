@@ -48,6 +48,11 @@ impl Renewal {
         &self.secret
     }
 
+    /// Returns the user who allowed it.
+    pub(super) fn user(&self) -> &str {
+        &self.credentials.user
+    }
+
     /// Decides about a session handle, after the signature was found good.
     pub(super) fn decide(&self, provider: &Provider, handle: &Secret) -> Decision {
         let presented = Handle::of(handle);

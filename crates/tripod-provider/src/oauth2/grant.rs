@@ -143,9 +143,7 @@ pub(super) async fn user(
     provider: &Provider,
     id: &str,
 ) -> Result<Option<Stored<User>>, storage::Error> {
-    let selector = Selector::User(id.to_owned());
-    let mut found = provider.store().page::<User>(selector, None).await?;
-    Ok(found.pop())
+    provider.store().user(id).await
 }
 
 /// Refuses what was tried as often as is sensible.

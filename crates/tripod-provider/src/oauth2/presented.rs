@@ -75,10 +75,24 @@ async fn find_jwt(provider: &Provider, text: &Secret) -> Result<Option<Presented
         None => PresentedKey::bearer(),
     };
     let token = JwtAccessToken::verify(text, ring.key_set(), &rules, &key, provider.now());
-    Ok(token.ok().map(|token| Presented::Jwt {
-        id: token.id.clone(),
-        token: read(&token),
-    }))
+    let Ok(jwt) = token else {
+        return Ok(None);
+    };
+    let token = read(&jwt);
+    // It cannot be taken back, and yet whoever asks here need not be told that it is good.
+    if is_kept_out(provider, token.user.as_deref()).await? {
+        return Ok(None);
+    }
+    Ok(Some(Presented::Jwt { token, id: jwt.id }))
+}
+
+/// Tells whether a user is known here and is kept out; a trusted issuer speaks for others, too.
+pub(crate) async fn is_kept_out(provider: &Provider, user: Option<&str>) -> Result<bool, Error> {
+    let user = match user {
+        Some(id) => provider.store().user(id).await?,
+        None => None,
+    };
+    Ok(user.is_some_and(|user| user.disabled))
 }
 
 /// Returns the key that a JWT says it is bound to; nothing at all if it is no JWT.

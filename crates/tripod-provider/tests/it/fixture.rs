@@ -156,6 +156,16 @@ impl Fixture {
         self.apply(Changes::new().insert(handle, &user)).await;
     }
 
+    /// Keeps alice out, and leaves alone what was given for her.
+    pub(crate) async fn keep_alice_out(&self) {
+        let store = self.provider.store();
+        let alice = store.load::<User>(User::handle("alice")).await;
+        let alice = alice.unwrap().unwrap();
+        let mut kept_out = User::clone(&alice);
+        kept_out.disabled = true;
+        self.apply(Changes::new().replace(&alice, &kept_out)).await;
+    }
+
     /// Sends a request to the router.
     pub(crate) async fn send(&self, request: Request<Body>) -> Answer {
         let answer = self.provider.router().oneshot(request).await.unwrap();

@@ -5,6 +5,7 @@
 mod browser;
 mod end_to_end;
 mod fixture;
+mod flaky;
 mod guard;
 mod hostile;
 mod keys;

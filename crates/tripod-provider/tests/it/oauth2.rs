@@ -1,5 +1,6 @@
 //! The machine endpoints of OAuth 2 and OpenID Connect.
 
+mod advisories;
 mod attacks;
 mod authorization_code;
 mod client_authentication;

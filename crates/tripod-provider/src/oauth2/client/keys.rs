@@ -19,16 +19,19 @@ use crate::provider::Provider;
 /// The keys of the clients that were here lately.
 #[derive(Debug, Default)]
 pub(crate) struct ClientKeys {
-    known: Mutex<HashMap<String, Known>>,
+    known: Mutex<HashMap<Of, Known>>,
 }
+
+/// A client, and the algorithm it registered for what is verified.
+type Of = (String, Option<Algorithm>);
 
 #[derive(Clone, Debug)]
 struct Known {
     /// What they were parsed from, so that a client that registers others is not held to them.
     source: Source,
-    algorithm: Option<Algorithm>,
     ids: Vec<Option<String>>,
-    keys: Arc<KeySet>,
+    /// That they cannot be had is remembered, too, for a shorter while.
+    keys: Result<Arc<KeySet>, Refusal>,
     at: Timestamp,
 }
 
@@ -38,13 +41,14 @@ enum Source {
     Published(String),
 }
 
-/// How many clients are remembered.
+/// How many keys of clients are remembered.
 const CAPACITY: usize = 1024;
 
 /// How long published keys are used before they are fetched again.
 const FRESH: Duration = Duration::from_secs(300);
 
-/// How soon an unknown `kid` has them fetched again: whoever sends rubbish fetches no oftener.
+/// How soon an unknown `kid`, or a failure, has them fetched again: whoever sends rubbish fetches no
+/// oftener.
 const AGAIN: Duration = Duration::from_secs(10);
 
 /// The longest key set that is fetched: dozens of keys with their certificates.
@@ -67,46 +71,44 @@ impl ClientKeys {
             }
         };
         let now = provider.now();
-        if let Some(known) = self.known(&client.id, &source, algorithm, key_id, now) {
-            return Ok(known);
+        let of = (client.id.clone(), algorithm);
+        if let Some(known) = self.known(&of, &source, key_id, now) {
+            return Ok(known?);
         }
         let set = match &source {
-            Source::Registered(jwks) => registered(jwks)?,
-            Source::Published(uri) => published(provider, uri).await?,
+            Source::Registered(jwks) => registered(jwks),
+            Source::Published(uri) => published(provider, uri).await,
         };
-        Ok(self.remember(&client.id, source, algorithm, &set, now))
+        Ok(self.remember(of, source, set, now)?)
     }
 
     fn known(
         &self,
-        client: &str,
+        of: &Of,
         source: &Source,
-        algorithm: Option<Algorithm>,
         key_id: Option<&str>,
         now: Timestamp,
-    ) -> Option<Arc<KeySet>> {
+    ) -> Option<Result<Arc<KeySet>, Refusal>> {
         let known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
-        let known = known.get(client)?;
-        if known.source != *source || known.algorithm != algorithm {
-            return None;
-        }
+        let known = known.get(of).filter(|known| known.source == *source)?;
         let age = now.since(known.at);
         let has_key = key_id.is_none() || known.ids.iter().any(|id| id.as_deref() == key_id);
         let is_fresh = match source {
             Source::Registered(_) => true,
+            Source::Published(_) if known.keys.is_err() => age < AGAIN,
             Source::Published(_) => age < FRESH && (has_key || age < AGAIN),
         };
-        is_fresh.then(|| Arc::clone(&known.keys))
+        is_fresh.then(|| known.keys.clone())
     }
 
     fn remember(
         &self,
-        client: &str,
+        of: Of,
         source: Source,
-        algorithm: Option<Algorithm>,
-        set: &JwkSet,
+        set: Result<JwkSet, Refusal>,
         now: Timestamp,
-    ) -> Arc<KeySet> {
+    ) -> Result<Arc<KeySet>, Refusal> {
+        let (_, algorithm) = &of;
         let expected = algorithm
             .as_ref()
             .map_or(&ALGORITHMS[..], std::slice::from_ref);
@@ -116,22 +118,23 @@ impl ClientKeys {
             .copied()
             .filter(|algorithm| !algorithm.is_symmetric())
             .collect();
-        let keys = Arc::new(KeySet::new(set, &expected));
+        let ids = set.iter().flat_map(|set| &set.keys);
+        let ids = ids.map(|key| key.id.clone()).collect();
+        let keys = set.map(|set| Arc::new(KeySet::new(&set, &expected)));
         let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
         if known.len() >= CAPACITY {
             let oldest = known.iter().min_by_key(|(_, known)| known.at);
-            if let Some(oldest) = oldest.map(|(client, _)| client.clone()) {
+            if let Some(oldest) = oldest.map(|(of, _)| of.clone()) {
                 known.remove(&oldest);
             }
         }
         let entry = Known {
             source,
-            algorithm,
-            ids: set.keys.iter().map(|key| key.id.clone()).collect(),
-            keys: Arc::clone(&keys),
+            ids,
+            keys: keys.clone(),
             at: now,
         };
-        known.insert(client.to_owned(), entry);
+        known.insert(of, entry);
         keys
     }
 }

@@ -158,6 +158,16 @@ async fn a_jwt_speaks_for_itself() {
         let answer = get_with(&fixture, "/api/me", &bearer(&refused)).await;
         assert_challenge(&answer, 401, &Scheme::Bearer, &ErrorCode::InvalidToken);
     }
+    // It cannot be taken back, but whom it is for can be kept out.
+    let kept_out = token(ISSUER, ISSUER, "mallory-id");
+    get_with(&fixture, "/api/me", &bearer(&kept_out))
+        .await
+        .assert_ok();
+    let mut mallory = crate::fixture::user("mallory-id", "mallory");
+    mallory.disabled = true;
+    fixture.add_user(mallory).await;
+    let answer = get_with(&fixture, "/api/me", &bearer(&kept_out)).await;
+    assert_challenge(&answer, 401, &Scheme::Bearer, &ErrorCode::InvalidToken);
     fixture.turn(60 + 31);
     let answer = get_with(&fixture, "/api/me", &bearer(&good)).await;
     assert_challenge(&answer, 401, &Scheme::Bearer, &ErrorCode::InvalidToken);

@@ -64,7 +64,10 @@ async fn a_form_that_was_changed_is_refused() {
 
 #[tokio::test]
 async fn a_scope_that_is_missing_is_said_to_be() {
-    let fixture = oauth1::ready().await;
+    let fixture = Fixture::new().await;
+    let mut reader = oauth1::consumer(&fixture.provider, oauth1::KEY);
+    reader.metadata.scope = Some(Scope::parse("read").unwrap());
+    fixture.add_client(reader).await;
     let token = oauth1::token(&fixture).await;
     let signing = Signing::with_token(&token);
     let request = signing.sign(&fixture, form("/api/echo", "a=1"), &[]);

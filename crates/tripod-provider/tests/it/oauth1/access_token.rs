@@ -44,7 +44,7 @@ async fn three_legs_lead_to_the_api_by_every_method_and_from_every_place() {
             assert_eq!(answer.member("username"), "alice");
             assert_eq!(answer.member("client_id"), KEY);
             assert_eq!(answer.member("protocol"), "oauth1");
-            assert_eq!(answer.member("scope"), "read");
+            assert_eq!(answer.member("scope"), "read write");
         }
     }
 }

@@ -38,6 +38,28 @@ async fn me(fixture: &Fixture, held: &Granted) -> Answer {
     fixture.send(request).await
 }
 
+/// What is taken away when a user is kept out may have been given at the same moment.
+#[tokio::test]
+async fn nobody_acts_for_a_user_who_is_disabled() {
+    let fixture = with_sessions().await;
+    let held = begin(&fixture).await;
+    let renewed = begin(&fixture).await;
+    renew(&fixture, &renewed, handle(&renewed))
+        .await
+        .assert_ok();
+    let temporary = temporary(&fixture, CALLBACK).await;
+    let verifier = approve(&fixture, &temporary).await;
+    fixture.keep_alice_out().await;
+    for answer in [
+        redeem(&fixture, &temporary, verifier.expose()).await,
+        renew(&fixture, &held, handle(&held)).await,
+        // Nor is the answer repeated that was lost.
+        renew(&fixture, &renewed, handle(&renewed)).await,
+    ] {
+        assert_problem(&answer, 401, "permission_denied");
+    }
+}
+
 #[tokio::test]
 async fn credentials_expire_and_are_renewed_until_the_session_is_over() {
     let fixture = with_sessions().await;

@@ -7,7 +7,7 @@ use tripod_oauth2::jose::compact::Compact;
 use tripod_oauth2::jwk::JwkSet;
 use tripod_oauth2::resource::Resource;
 use tripod_oauth2::token::GrantType;
-use tripod_provider::artefact::{RefreshPolicy, TOKENS, User};
+use tripod_provider::artefact::{RefreshPolicy, TOKENS};
 use tripod_provider::config::ResourceServer;
 use tripod_provider::storage::Selector;
 use tripod_provider::store::Changes;
@@ -146,17 +146,7 @@ async fn nobody_acts_for_a_user_who_is_disabled() {
     let fixture = Fixture::new().await;
     let tokens = tokens(&fixture, "openid").await;
     add_code(&fixture, "code", |_| {}).await;
-    let store = fixture.provider.store();
-    let alice = store
-        .load::<User>(User::handle("alice"))
-        .await
-        .unwrap()
-        .unwrap();
-    let mut disabled = User::clone(&alice);
-    disabled.disabled = true;
-    fixture
-        .apply(Changes::new().replace(&alice, &disabled))
-        .await;
+    fixture.keep_alice_out().await;
     redeem(&fixture, "code")
         .await
         .assert_error(400, "invalid_grant");

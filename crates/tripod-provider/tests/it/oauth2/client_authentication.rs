@@ -534,6 +534,105 @@ async fn keys_that_cannot_be_fetched_authenticate_nobody() {
     let published = Arc::new(Published::default());
     *published.jwks.lock().unwrap() = "<html>".to_owned();
     let fixture = publishing(&published).await;
-    let answer = sign(&fixture, &assertion(&fixture, "remote"), &dpop_key()).await;
-    answer.assert_error(401, "invalid_client");
+    for _ in 0..3 {
+        let answer = sign(&fixture, &assertion(&fixture, "remote"), &dpop_key()).await;
+        answer.assert_error(401, "invalid_client");
+    }
+    // Whoever knows the name of a client does not have this server call another one at will.
+    assert_eq!(published.asked(), 1);
+    published.publish(&[("1", &dpop_key().with_id("1"))]);
+    fixture.turn(10);
+    sign(&fixture, &assertion(&fixture, "remote"), &dpop_key())
+        .await
+        .assert_ok();
+}
+
+/// Requests are signed by another algorithm than assertions: neither puts the other's keys out.
+#[tokio::test]
+async fn strangers_do_not_have_keys_fetched_by_turns() {
+    let published = Arc::new(Published::default());
+    published.publish(&[("1", &dpop_key().with_id("1"))]);
+    let fixture = publishing(&published).await;
+    let mut client = confidential("by turns");
+    client.metadata.token_endpoint_auth_method = Some(Method::PrivateKeyJwt);
+    client.metadata.request_object_signing_alg = Some("ES256".to_owned());
+    client.metadata.jwks_uri = Some("https://client.example/jwks".to_owned());
+    fixture.add_client(client).await;
+    let unsigned = "eyJhbGciOiJFUzI1NiJ9.e30.AA";
+    let address = form(&[("client_id", "by turns"), ("request", unsigned)]);
+    for _ in 0..5 {
+        let answer = fixture.get(&format!("/oauth2/authorize?{address}")).await;
+        assert_eq!(answer.status, 400);
+        let made_up = sign(&fixture, &assertion(&fixture, "by turns"), &other_key()).await;
+        made_up.assert_error(401, "invalid_client");
+    }
+    assert_eq!(published.asked(), 2);
+}
+
+/// Hydra claimed the identifier of an assertion before it knew whether the assertion was good.
+#[tokio::test]
+async fn a_refused_assertion_claims_nothing() {
+    let fixture = every_method().await;
+    let good = assertion(&fixture, "keys");
+    let mut elsewhere = good.clone();
+    elsewhere.audiences = vec!["https://other.example".to_owned()];
+    for answer in [
+        sign(&fixture, &elsewhere, &dpop_key()).await,
+        sign(&fixture, &good, &other_key()).await,
+    ] {
+        answer.assert_error(401, "invalid_client");
+    }
+    sign(&fixture, &good, &dpop_key()).await.assert_ok();
+}
+
+/// A public key taken for a shared secret, and no signature at all.
+#[tokio::test]
+async fn cve_2016_10555_the_key_says_how_an_assertion_is_signed() {
+    let fixture = every_method().await;
+    let jwk = dpop_key().public_jwk().unwrap().to_public_json().unwrap();
+    let whole = json!({ "keys": [jwk] }).to_string();
+    for secret in [jwk.to_string(), whole] {
+        let confused = SigningKey::from_secret(Algorithm::Hs256, &Secret::new(secret)).unwrap();
+        let answer = sign(&fixture, &assertion(&fixture, "keys"), &confused).await;
+        answer.assert_error(401, "invalid_client");
+    }
+    let signed = assertion(&fixture, "keys").encode(&dpop_key()).unwrap();
+    let (_, signed) = signed.expose().split_once('.').unwrap();
+    let (claims, signature) = signed.split_once('.').unwrap();
+    // {"alg":"none"}, {"alg":"None"}, and {"alg":"EdDSA","crit":["exp"]}
+    for header in [
+        "eyJhbGciOiJub25lIn0",
+        "eyJhbGciOiJOb25lIn0",
+        "eyJhbGciOiJFZERTQSIsImNyaXQiOlsiZXhwIl19",
+    ] {
+        for signature in ["", signature] {
+            let answer = assert_with(&fixture, &format!("{header}.{claims}.{signature}")).await;
+            answer.assert_error(401, "invalid_client");
+        }
+    }
+}
+
+/// Authlib verified a JWT by the key in its own header (CVE-2026-27962).
+#[tokio::test]
+async fn an_assertion_does_not_bring_its_key_along() {
+    // Made with joserfc by `other_key`, whose public half is the `jwk` in the header.
+    let assertion = concat!(
+        "eyJ0eXAiOiJKV1QiLCJhbGciOiJFZERTQSIsImp3ayI6eyJrdHkiOiJPS1AiLCJjcnYiOiJFZDI1NTE5IiwieCI6",
+        "IlBVQVh3LWhEaVZxU3R3cW5UUnQtdkp5WUxNOHV4SmFNd00xVjhTcjBaZ3cifX0.eyJpc3MiOiJrZXlzIiwic3Vi",
+        "Ijoia2V5cyIsImF1ZCI6Imh0dHBzOi8vaWQuZXhhbXBsZSIsImlhdCI6MTcwMDAwMDAwMCwiZXhwIjoxNzAwMDAw",
+        "MDYwLCJqdGkiOiIxIn0.wIsHtF75Z7aFCGcJl7fFGj2549RAcmeH_qgyFmQ5CQmo8bihDgSeerHhd7HCXmpID0sm",
+        "ZNOY-01tAv1LyohpDA",
+    );
+    // RFC 8725 §3.10: nor is it believed from whoever registered that very key.
+    for registered in [dpop_key(), other_key()] {
+        let fixture = Fixture::new().await;
+        let mut owner = client(&fixture, "keys", &Method::PrivateKeyJwt);
+        let key = registered.public_jwk().unwrap().to_public_json().unwrap();
+        let jwks = json!({ "keys": [key] }).to_string();
+        owner.metadata.jwks = Some(Members::parse(jwks.as_bytes()).unwrap());
+        fixture.add_client(owner).await;
+        let answer = assert_with(&fixture, assertion).await;
+        answer.assert_error(401, "invalid_client");
+        assert!(answer.member("error_description").contains("`jwk`"));
+    }
 }

@@ -160,3 +160,21 @@ async fn a_token_that_another_server_signed_is_not_good() {
         r#"{"active":false}"#
     );
 }
+
+/// A JWT cannot be taken back; whoever asks about it hears all the same that its user is kept out.
+#[tokio::test]
+async fn a_jwt_for_a_user_who_is_kept_out_is_not_good() {
+    let fixture = Fixture::with(super::token_exchange::with_jwt_resource).await;
+    super::flow::add_code(&fixture, "code", |code| {
+        code.resources = vec![super::token_exchange::JWT_API.to_owned()];
+    })
+    .await;
+    let answer = super::flow::redeem(&fixture, "code").await;
+    let token = answer.member("access_token");
+    assert_eq!(introspect(&fixture, &token).await.json()["active"], true);
+    fixture.keep_alice_out().await;
+    assert_eq!(
+        introspect(&fixture, &token).await.text(),
+        r#"{"active":false}"#
+    );
+}
