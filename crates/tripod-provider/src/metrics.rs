@@ -1,7 +1,7 @@
 //! What is counted, for Prometheus, and what the access log says of each request.
 //!
 //! Endpoints count nothing themselves: an answer carries a note of what it means, and
-//! [`observe`] reads it where the answer leaves.
+//! `observe` reads it where the answer leaves.
 
 use std::fmt;
 use std::sync::Arc;

