@@ -60,7 +60,10 @@ impl Table {
         let key = SharedKey::read_or_create(&self.hosts.path().join("first/key")).unwrap();
         let path = self.hosts.path().join(host).join("key");
         std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-        write_private(&path, key.to_text().expose());
+        // Processes of the host read it already: it is not written a second time.
+        if !path.exists() {
+            write_private(&path, key.to_text().expose());
+        }
         format!("postgres {} {} {}", self.uri, self.name, path.display())
     }
 
