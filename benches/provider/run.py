@@ -54,7 +54,7 @@ def tripod(asked, folder):
         subprocess.check_output([TRIPOD, "provider", *words, "--json", "--database", database])
     )
     client = administer(
-        "client", "add", "bench", "--grant", "client_credentials", "--scope", "read", "--introspects"
+        "client", "add", "--id", "bench", "--grant", "client_credentials", "--scope", "read", "--introspects"
     )
     server, port = start(
         [TRIPOD, "serve", "--dev", "--listen", "127.0.0.1:0", "--database", database, "--json"]
