@@ -2,9 +2,11 @@
 
 use std::fmt;
 
+use serde_json::Value;
 use tripod_core::secret::Secret;
 
 use crate::known::Known;
+use crate::mask::Mask;
 
 mod curl_command;
 mod curl_log;
@@ -58,6 +60,20 @@ impl Evidence {
             known,
             ..Self::default()
         }
+    }
+
+    /// Returns the exchanges with every secret masked, to be shown.
+    #[must_use]
+    pub fn masked(&self) -> Vec<Exchange> {
+        let mask = Mask::of(self);
+        let exchanges = self.exchanges.iter();
+        exchanges.map(|exchange| mask.exchange(exchange)).collect()
+    }
+
+    /// Writes the exchanges with every secret masked, as [`read`](Self::read) reads them.
+    #[must_use]
+    pub fn to_json(&self) -> Value {
+        trace::write(&self.masked())
     }
 
     /// Tells whether there is nothing at all.

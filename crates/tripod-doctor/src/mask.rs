@@ -6,7 +6,7 @@ use tripod_core::secret::Secret;
 use tripod_core::{form, percent};
 use zeroize::Zeroizing;
 
-use crate::evidence::{Evidence, Header};
+use crate::evidence::{Evidence, Exchange, Header, Request, Response};
 
 mod scan;
 
@@ -82,6 +82,36 @@ impl Mask {
             }
         }
         shown
+    }
+
+    /// Returns an exchange with every secret masked.
+    pub(crate) fn exchange(&self, exchange: &Exchange) -> Exchange {
+        let request = exchange.request.as_ref().map(|request| Request {
+            uri: self.secret(request.uri.as_ref()),
+            headers: self.headers(&request.headers),
+            body: self.secret(request.body.as_ref()),
+            ..request.clone()
+        });
+        let response = exchange.response.as_ref().map(|response| Response {
+            headers: self.headers(&response.headers),
+            body: self.secret(response.body.as_ref()),
+            ..response.clone()
+        });
+        Exchange::new(request, response)
+    }
+
+    fn headers(&self, headers: &[Header]) -> Vec<Header> {
+        let headers = headers.iter().map(|Header { name, value }| {
+            // With its name, since that may be what makes it a secret.
+            let shown = self.text(&format!("{name}: {}", value.expose()));
+            let shown = shown.split_once(": ").map_or("", |(_, value)| value);
+            Header::new(name, shown)
+        });
+        headers.collect()
+    }
+
+    fn secret(&self, secret: Option<&Secret>) -> Option<Secret> {
+        secret.map(|secret| Secret::new(self.text(secret.expose())))
     }
 
     fn gather_headers(&mut self, headers: &[Header]) {

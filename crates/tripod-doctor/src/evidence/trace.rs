@@ -1,6 +1,7 @@
 //! Exchanges as Tripod records them: `{"exchanges": [{"request": …, "response": …}, …]}`.
 
-use serde_json::Value;
+use serde_json::{Map, Value, json};
+use tripod_core::secret::Secret;
 
 use super::{Exchange, Header, Place, Request, Response};
 
@@ -49,6 +50,41 @@ fn exchange(value: &Value, number: usize) -> Exchange {
         place: place.within("response"),
     });
     Exchange::new(request, response)
+}
+
+/// Writes what [`read`] reads, secrets included.
+pub(super) fn write(exchanges: &[Exchange]) -> Value {
+    let exchanges = exchanges.iter().map(|exchange| {
+        let mut written = Map::new();
+        if let Some(request) = &exchange.request {
+            let mut message = message(&request.headers, request.body.as_ref());
+            message.insert("method".to_owned(), json!(request.method));
+            message.insert("uri".to_owned(), text(request.uri.as_ref()));
+            written.insert("request".to_owned(), message.into());
+        }
+        if let Some(response) = &exchange.response {
+            let mut message = message(&response.headers, response.body.as_ref());
+            message.insert("status".to_owned(), json!(response.status));
+            written.insert("response".to_owned(), message.into());
+        }
+        Value::Object(written)
+    });
+    json!({ "exchanges": exchanges.collect::<Vec<_>>() })
+}
+
+fn message(headers: &[Header], body: Option<&Secret>) -> Map<String, Value> {
+    let headers = headers.iter();
+    let headers = headers.map(|header| json!([header.name, header.value.expose()]));
+    let mut message = Map::new();
+    message.insert("headers".to_owned(), headers.collect());
+    if body.is_some() {
+        message.insert("body".to_owned(), text(body));
+    }
+    message
+}
+
+fn text(secret: Option<&Secret>) -> Value {
+    json!(secret.map(Secret::expose))
 }
 
 /// Reads `[[name, value], …]` and `{name: value, …}`.
