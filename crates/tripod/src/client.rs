@@ -90,6 +90,12 @@ impl Client {
         }
     }
 
+    /// Returns the same client at another HTTP client.
+    pub(crate) fn at(&self, http: Http) -> Self {
+        let registration = self.registration().clone();
+        Self::new(registration, http, self.edge().clone())
+    }
+
     /// Returns how it is registered.
     #[must_use]
     pub fn registration(&self) -> &Registration {
@@ -127,7 +133,7 @@ impl Client {
         let received = self.prove(stage, &call, dpop).await?;
         dialect
             .read_token(&received.answer())
-            .map_err(|error| Error::new(stage, error))
+            .map_err(|error| received.failed(Error::new(stage, error)))
     }
 
     /// Posts to another endpoint of the provider, as the client that it is.

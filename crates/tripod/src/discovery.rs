@@ -22,6 +22,7 @@ use crate::http::Http;
 /// [RFC 8414 §3]: https://www.rfc-editor.org/rfc/rfc8414#section-3
 pub async fn server(http: &Http, issuer: &Issuer) -> Result<ServerMetadata, Error> {
     let mut worst: Option<oauth2::Error> = None;
+    let mut last = None;
     for uri in issuer.candidate_uris() {
         let received = http.get(Stage::Discovery, &uri).await?;
         match ServerMetadata::read(&received.answer(), issuer) {
@@ -30,10 +31,15 @@ pub async fn server(http: &Http, issuer: &Issuer) -> Result<ServerMetadata, Erro
             Err(error) if matches!(worst, Some(oauth2::Error::Mismatch(_))) => drop(error),
             Err(error) => worst = Some(error),
         }
+        last = Some(received);
     }
     let what = "the issuer has no place where metadata could be";
     let failure = worst.map_or(Failure::Unsupported { what }, Failure::from);
-    Err(Error::new(Stage::Discovery, failure))
+    let error = Error::new(Stage::Discovery, failure);
+    Err(match last {
+        Some(received) => received.failed(error),
+        None => error,
+    })
 }
 
 /// Asks a resource whose tokens it takes ([RFC 9728 §3]).
@@ -50,7 +56,8 @@ pub async fn protected_resource(
     let fail = |error| Error::new(Stage::Discovery, Failure::OAuth2(error));
     let uri = protected_resource_uri(resource).map_err(|misuse: Misuse| fail(misuse.into()))?;
     let received = http.get(Stage::Discovery, &uri).await?;
-    ProtectedResourceMetadata::read(&received.answer(), resource).map_err(fail)
+    ProtectedResourceMetadata::read(&received.answer(), resource)
+        .map_err(|error| received.failed(fail(error)))
 }
 
 /// Asks for the metadata of the server whose tokens a resource takes, the first it names.
@@ -74,5 +81,6 @@ pub async fn server_of(http: &Http, resource: &Resource) -> Result<ServerMetadat
 /// [`Failure::Key`] if what is there is no set of keys.
 pub async fn keys(http: &Http, jwks_uri: &str) -> Result<JwkSet, Error> {
     let received = http.get(Stage::Discovery, jwks_uri).await?;
-    JwkSet::parse(&received.body).map_err(|error| Error::new(Stage::Discovery, error))
+    JwkSet::parse(&received.body)
+        .map_err(|error| received.failed(Error::new(Stage::Discovery, error)))
 }

@@ -5,6 +5,7 @@ use std::{fmt, io};
 
 use http::{HeaderMap, StatusCode};
 use thiserror::Error as ThisError;
+use tripod_doctor::evidence::Exchange;
 use tripod_oauth1::answer::AnswerError;
 use tripod_oauth1::authorization::CallbackError;
 use tripod_oauth1::problem::Problem;
@@ -35,6 +36,7 @@ pub struct Error(Box<Inner>);
 struct Inner {
     stage: Stage,
     failure: Failure,
+    exchanges: Vec<Exchange>,
 }
 
 /// What was being done.
@@ -224,7 +226,14 @@ impl Error {
         Self(Box::new(Inner {
             stage,
             failure: failure.into(),
+            exchanges: Vec::new(),
         }))
+    }
+
+    /// Notes what had been sent and answered when it failed, the oldest first.
+    pub(crate) fn of(mut self, exchanges: Vec<Exchange>) -> Self {
+        self.0.exchanges = exchanges;
+        self
     }
 
     pub(crate) fn transport(stage: Stage, source: reqwest::Error) -> Self {
@@ -249,6 +258,14 @@ impl Error {
     #[must_use]
     pub fn failure(&self) -> &Failure {
         &self.0.failure
+    }
+
+    /// Returns what had been sent and answered when it failed, the oldest first, as far as it matters.
+    ///
+    /// For a failed login it is the whole login; for a call that was never answered, the request.
+    #[must_use]
+    pub fn exchanges(&self) -> &[Exchange] {
+        &self.0.exchanges
     }
 
     /// Takes the reason out.

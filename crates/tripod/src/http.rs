@@ -3,13 +3,16 @@
 use std::time::Duration;
 
 use http::header::ACCEPT;
+use http::response::Parts;
 use http::{HeaderMap, HeaderValue, Method, StatusCode};
-use reqwest::{Client, Url, redirect};
+use reqwest::{Body, Client, Response, ResponseBuilderExt as _, Url, redirect};
 use tripod_core::secret::Secret;
+use tripod_doctor::evidence::{self, Exchange};
 use tripod_oauth2::answer::Answer;
 use tripod_oauth2::error::{self as oauth2, Misuse};
 
 use crate::error::{Error, Failure, Stage};
+use crate::trace::{self, Trace};
 
 /// How requests are sent.
 #[derive(Clone, Debug)]
@@ -56,11 +59,13 @@ pub struct Http {
     client: Client,
     endpoint_timeout: Duration,
     cleartext: Cleartext,
+    trace: Option<Trace>,
 }
 
 /// An answer of an endpoint, read whole.
 #[derive(Clone, Debug)]
 pub(crate) struct Received {
+    asked: evidence::Request,
     pub(crate) status: StatusCode,
     pub(crate) headers: HeaderMap,
     pub(crate) body: Vec<u8>,
@@ -69,6 +74,17 @@ pub(crate) struct Received {
 impl Received {
     pub(crate) fn answer(&self) -> Answer<'_> {
         Answer::new(self.status, &self.headers, &self.body)
+    }
+
+    /// Copies request and answer, as they were.
+    fn exchange(&self) -> Exchange {
+        let answer = trace::response(self.status, &self.headers, &self.body);
+        Exchange::new(Some(self.asked.clone()), Some(answer))
+    }
+
+    /// Notes in an error that it is about this answer.
+    pub(crate) fn failed(&self, error: Error) -> Error {
+        error.of(vec![self.exchange()])
     }
 
     /// Returns it as the OAuth 1 side reads answers.
@@ -106,7 +122,40 @@ impl Http {
             client: builder.build().map_err(fail)?,
             endpoint_timeout: options.endpoint_timeout,
             cleartext: options.dangerous_cleartext,
+            trace: None,
         })
+    }
+
+    /// Takes what a builder was given, or else the default.
+    pub(crate) fn given(http: Option<&Self>, trace: Option<&Trace>) -> Result<Self, Error> {
+        let http = match http {
+            Some(http) => http.clone(),
+            None => Self::new(&Options::default())?,
+        };
+        Ok(match trace {
+            Some(trace) => http.traced(trace.clone()),
+            None => http,
+        })
+    }
+
+    /// Has a trace keep what is sent and answered from here on.
+    #[must_use]
+    pub fn traced(mut self, trace: Trace) -> Self {
+        self.trace = Some(trace);
+        self
+    }
+
+    /// Returns a client that is traced in any case, and its trace.
+    pub(crate) fn watched(&self) -> (Self, Trace) {
+        let trace = self.trace.clone().unwrap_or_default();
+        (self.clone().traced(trace.clone()), trace)
+    }
+
+    /// Notes where the browser went, or came back by.
+    pub(crate) fn visited(&self, uri: &str) {
+        if let Some(trace) = &self.trace {
+            trace.keep(trace::visit(uri));
+        }
     }
 
     /// Returns the client itself, for requests that carry no secret.
@@ -165,17 +214,79 @@ impl Http {
         let uri = parse(stage, uri)?;
         self.check(stage, &uri)?;
         let (parts, body) = request.into_parts();
-        let answer = self
-            .client
-            .request(method, uri)
-            .timeout(self.endpoint_timeout)
-            .headers(parts.headers)
-            .body(body)
-            .send()
-            .await
-            .map_err(|source| Error::transport(stage, source))?;
-        read(stage, answer).await
+        let request = self.client.request(method, uri);
+        let request = request.timeout(self.endpoint_timeout);
+        let request = request.headers(parts.headers).body(body).build();
+        let request = request.map_err(|source| Error::transport(stage, source))?;
+        let asked = trace::request(&request);
+        match self.ask(stage, request).await {
+            Ok((status, headers, body)) => {
+                let received = Received {
+                    asked,
+                    status,
+                    headers,
+                    body,
+                };
+                self.keep(|| received.exchange());
+                Ok(received)
+            }
+            Err(error) => {
+                let exchange = Exchange::new(Some(asked), None);
+                self.keep(|| exchange.clone());
+                Err(error.of(vec![exchange]))
+            }
+        }
     }
+
+    async fn ask(
+        &self,
+        stage: Stage,
+        request: reqwest::Request,
+    ) -> Result<(StatusCode, HeaderMap, Vec<u8>), Error> {
+        let answer = self.client.execute(request).await;
+        read(
+            stage,
+            answer.map_err(|source| Error::transport(stage, source))?,
+        )
+        .await
+    }
+
+    /// Sends a request of a session; its answer's body is for who sent it.
+    pub(crate) async fn execute(&self, request: reqwest::Request) -> reqwest::Result<Response> {
+        let Some(trace) = &self.trace else {
+            return self.client.execute(request).await;
+        };
+        let asked = trace::request(&request);
+        match self.client.execute(request).await {
+            Ok(answer) => Ok(trace.overhear(asked, answer)),
+            Err(error) => {
+                trace.keep(Exchange::new(Some(asked), None));
+                Err(error)
+            }
+        }
+    }
+
+    fn keep(&self, exchange: impl FnOnce() -> Exchange) {
+        if let Some(trace) = &self.trace {
+            trace.keep(exchange());
+        }
+    }
+}
+
+/// Takes an answer apart, so that its body can be replaced.
+pub(crate) fn take_apart(answer: Response) -> (Url, Parts, Body) {
+    let uri = answer.url().clone();
+    let (parts, body) = http::Response::from(answer).into_parts();
+    (uri, parts, body)
+}
+
+/// Joins what [`take_apart`] took apart.
+pub(crate) fn join(uri: Url, parts: Parts, body: impl Into<Body>) -> Response {
+    let place = http::Response::builder().url(uri).body(());
+    let (place, ()) = place.expect("a status is all it needs").into_parts();
+    let mut answer = http::Response::from_parts(parts, body.into());
+    answer.extensions_mut().extend(place.extensions);
+    answer.into()
 }
 
 pub(crate) fn parse(stage: Stage, uri: &str) -> Result<Url, Error> {
@@ -195,7 +306,10 @@ pub(crate) fn sensitive(secret: &Secret) -> Result<HeaderValue, Error> {
     Ok(value)
 }
 
-async fn read(stage: Stage, mut answer: reqwest::Response) -> Result<Received, Error> {
+async fn read(
+    stage: Stage,
+    mut answer: Response,
+) -> Result<(StatusCode, HeaderMap, Vec<u8>), Error> {
     let (status, headers) = (answer.status(), answer.headers().clone());
     let mut body = Vec::new();
     while let Some(chunk) = answer
@@ -209,11 +323,7 @@ async fn read(stage: Stage, mut answer: reqwest::Response) -> Result<Received, E
         }
         body.extend_from_slice(&chunk);
     }
-    Ok(Received {
-        status,
-        headers,
-        body,
-    })
+    Ok((status, headers, body))
 }
 
 fn is_loopback(uri: &Url) -> bool {

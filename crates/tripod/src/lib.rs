@@ -14,5 +14,6 @@ pub mod preset;
 pub mod provider;
 pub mod session;
 pub mod tokens;
+pub mod trace;
 
 pub use builder::{OAuth1, OAuth2};

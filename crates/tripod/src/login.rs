@@ -75,8 +75,12 @@ impl OAuth2Login<'_> {
         let mut edge = self.client.edge().clone();
         let asking = Asking::begin(registration, &redirect_uri, self.options, &mut edge)?;
         let uri = self.authorization_uri(&asking).await?;
+        let http = self.client.http();
+        http.visited(&uri);
         let entered = door.wait(&uri, |uri| asking.is_answer(uri)).await?;
-        let tokens = self.redeem(asking, &entered.as_uri(&redirect_uri)).await;
+        let callback = entered.as_uri(&redirect_uri);
+        http.visited(&callback);
+        let tokens = self.redeem(asking, &callback).await;
         entered.show(page(&tokens)).await;
         tokens
     }
@@ -240,12 +244,15 @@ impl OAuth1Login<'_> {
         };
         let beginning = oauth1::Beginning::new(self.consumer.clone(), callback);
         let (asking, offset) = self.begin(beginning).await?;
-        let entered = door
-            .wait(&asking.uri()?, |uri| asking.is_answer(uri))
-            .await?;
+        let uri = asking.uri()?;
+        self.http.visited(&uri);
+        let entered = door.wait(&uri, |uri| asking.is_answer(uri)).await?;
         let redeeming = match entered.verifier() {
             Some(verifier) => Ok(asking.verified(verifier)),
-            None => asking.answered(entered.text()),
+            None => {
+                self.http.visited(entered.text());
+                asking.answered(entered.text())
+            }
         };
         let token = match redeeming {
             Ok(redeeming) => self.redeem(redeeming, offset).await,

@@ -14,11 +14,12 @@ use tripod_vault::vault::Vault;
 use crate::authorizer;
 use crate::edge::Edge;
 use crate::error::{Error, Failure, Stage};
-use crate::http::{Http, Options as HttpOptions};
+use crate::http::Http;
 use crate::login::oauth1::{Consumer, from_json, to_json};
 use crate::login::{OAuth1Login, Way};
 use crate::preset::{self, Flow, Preset, Protocol, Realm, UnknownPreset};
 use crate::session::Session;
+use crate::trace::Trace;
 
 /// Begins with OAuth 1.0a: says as whom, with whom; and ends in a [`Session`].
 ///
@@ -43,6 +44,7 @@ pub struct OAuth1 {
     vault: Vault,
     key: Option<Key>,
     http: Option<Http>,
+    trace: Option<Trace>,
     edge: Edge,
 }
 
@@ -58,6 +60,7 @@ impl OAuth1 {
             vault: Vault::memory(),
             key: None,
             http: None,
+            trace: None,
             edge: Edge::system(),
         }
     }
@@ -140,6 +143,12 @@ impl OAuth1 {
         self
     }
 
+    /// Keeps what is sent and answered, for the doctor.
+    pub fn trace(mut self, trace: Trace) -> Self {
+        self.trace = Some(trace);
+        self
+    }
+
     /// Takes time and chance from here, for tests.
     pub fn edge(mut self, edge: Edge) -> Self {
         self.edge = edge;
@@ -179,12 +188,14 @@ impl OAuth1 {
     /// [`Error`] with the stage at which it failed; the vault is then as it was.
     pub async fn login(self, way: impl Into<Way>) -> Result<Session, Error> {
         let (consumer, http) = self.prepare()?;
+        let (watched, trace) = http.watched();
         let login = OAuth1Login {
             consumer: &consumer,
-            http: &http,
+            http: &watched,
             edge: &self.edge,
         };
-        let token = login.run(&way.into()).await?;
+        let token = login.run(&way.into()).await;
+        let token = token.map_err(|error| error.of(trace.exchanges()))?;
         self.store(to_json(&token, self.edge.now())).await?;
         self.session_of(&consumer, http, Some(&token.credentials))
     }
@@ -207,10 +218,7 @@ impl OAuth1 {
                 consumer.dialect.realm = dialect.realm;
             }
         }
-        let http = match &self.http {
-            Some(http) => http.clone(),
-            None => Http::new(&HttpOptions::default())?,
-        };
+        let http = Http::given(self.http.as_ref(), self.trace.as_ref())?;
         Ok((consumer, http))
     }
 

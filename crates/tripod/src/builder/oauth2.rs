@@ -15,13 +15,14 @@ use crate::client::{Authentication, Client, Registration};
 use crate::discovery;
 use crate::edge::Edge;
 use crate::error::{Error, Failure, Stage};
-use crate::http::{Http, Options as HttpOptions};
+use crate::http::Http;
 use crate::login::authorization_code::Options;
 use crate::login::{OAuth2Login, Push, Way};
 use crate::preset::{self, Access, Preset, Protocol, UnknownPreset};
 use crate::provider::Provider;
 use crate::session::Session;
 use crate::tokens::{Keeper, Renewal};
+use crate::trace::Trace;
 
 /// Begins with OAuth 2: says with whom, as whom, for what; and ends in a [`Session`].
 ///
@@ -55,6 +56,7 @@ pub struct OAuth2 {
     vault: Vault,
     key: Option<Key>,
     http: Option<Http>,
+    trace: Option<Trace>,
     edge: Edge,
 }
 
@@ -122,6 +124,7 @@ impl OAuth2 {
             vault: Vault::memory(),
             key: None,
             http: None,
+            trace: None,
             edge: Edge::system(),
         }
     }
@@ -205,6 +208,12 @@ impl OAuth2 {
         self
     }
 
+    /// Keeps what is sent and answered, for the doctor.
+    pub fn trace(mut self, trace: Trace) -> Self {
+        self.trace = Some(trace);
+        self
+    }
+
     /// Takes time and chance from here, for tests.
     pub fn edge(mut self, edge: Edge) -> Self {
         self.edge = edge;
@@ -221,13 +230,15 @@ impl OAuth2 {
         let dpop = self.new_dpop()?;
         let bound = dpop.as_ref().map(|(dpop, _)| dpop);
         prepared.options.dpop_jkt = bound.and_then(Dpop::thumbprint);
+        let (watched, trace) = prepared.client.http().watched();
         let login = OAuth2Login {
-            client: &prepared.client,
+            client: &prepared.client.at(watched),
             dpop: bound,
             options: &prepared.options,
             push: self.push,
         };
-        let tokens = login.run(&way.into()).await?;
+        let tokens = login.run(&way.into()).await;
+        let tokens = tokens.map_err(|error| error.of(trace.exchanges()))?;
         self.keep(prepared, dpop, &tokens).await
     }
 
@@ -243,13 +254,15 @@ impl OAuth2 {
     pub async fn grant(self, grant: impl Into<Grant>) -> Result<Session, Error> {
         let prepared = self.prepare().await?;
         let dpop = self.new_dpop()?;
+        let (watched, trace) = prepared.client.http().watched();
         let login = OAuth2Login {
-            client: &prepared.client,
+            client: &prepared.client.at(watched),
             dpop: dpop.as_ref().map(|(dpop, _)| dpop),
             options: &prepared.options,
             push: self.push,
         };
-        let tokens = login.by_grant(grant).await?;
+        let tokens = login.by_grant(grant).await;
+        let tokens = tokens.map_err(|error| error.of(trace.exchanges()))?;
         self.keep(prepared, dpop, &tokens).await
     }
 
@@ -290,10 +303,7 @@ impl OAuth2 {
     }
 
     async fn prepare(&self) -> Result<Prepared, Error> {
-        let http = match &self.http {
-            Some(http) => http.clone(),
-            None => Http::new(&HttpOptions::default())?,
-        };
+        let http = Http::given(self.http.as_ref(), self.trace.as_ref())?;
         let mut options = self.options.clone();
         let fail = |fault| Error::new(Stage::Authorization, oauth2::Error::from(fault));
         if !self.scopes.is_empty() {

@@ -1,7 +1,7 @@
 //! The one path by which a request is sent.
 
 use bytes::Bytes;
-use reqwest::{Request, Response, ResponseBuilderExt as _};
+use reqwest::{Request, Response};
 use tripod_core::clock::Clock as _;
 
 use super::Session;
@@ -10,6 +10,8 @@ use super::remedy::{self, Remedy};
 use crate::authorizer::{Authorizer, OAuth1, Shown};
 use crate::edge::Edge;
 use crate::error::{Error, Failure, Stage};
+use crate::http::{join, take_apart};
+use crate::trace;
 
 /// A refusal that is longer says nothing of OAuth Problem Reporting.
 const LONGEST_PROBLEM: u64 = 16 * 1024;
@@ -44,8 +46,10 @@ pub(super) async fn send(session: &Session, request: Request) -> Result<Response
         let spare = request.try_clone();
         let used = authorize(session, &mut request, sending.trust).await?;
         let (method, uri) = (request.method().clone(), request.url().clone());
-        let sent = session.http.client().execute(request).await;
-        let answer = sent.map_err(|source| Error::transport(Stage::Request, source))?;
+        let answer = session.http.execute(request).await.map_err(|source| {
+            let error = Error::transport(Stage::Request, source);
+            error.of(vec![trace::unanswered(&method, &uri)])
+        })?;
         let (answer, remedy) = judge(session, &method, answer, &used).await?;
         let Some(mut next) = spare else {
             return Ok(answer);
@@ -179,18 +183,8 @@ fn is_short(answer: &Response) -> bool {
 
 /// Reads a short body, and puts it back.
 async fn buffer(answer: Response) -> Result<(Response, Bytes), Error> {
-    let (uri, status, version) = (answer.url().clone(), answer.status(), answer.version());
-    let headers = answer.headers().clone();
-    let read = answer.bytes().await;
+    let (uri, parts, body) = take_apart(answer);
+    let read = Response::from(http::Response::new(body)).bytes().await;
     let body = read.map_err(|source| Error::transport(Stage::Request, source))?;
-    let mut rebuilt = http::Response::builder()
-        .url(uri)
-        .status(status)
-        .version(version);
-    if let Some(target) = rebuilt.headers_mut() {
-        *target = headers;
-    }
-    let rebuilt = rebuilt.body(body.clone());
-    let answer = rebuilt.expect("the parts of an answer make one again");
-    Ok((answer.into(), body))
+    Ok((join(uri, parts, body.clone()), body))
 }
