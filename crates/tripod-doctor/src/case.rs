@@ -129,6 +129,8 @@ pub(crate) enum Carrier {
     Multipart,
     Nothing,
     Other,
+    /// There was a body, and the evidence does not show it: `curl -v` never does.
+    Unseen,
 }
 
 /// An exchange, understood.
@@ -226,7 +228,11 @@ fn body(request: &Request) -> (Carrier, Fields) {
     let text = request.body();
     let media_type = request.media_type();
     if text.is_empty() {
-        return (Carrier::Nothing, Fields::default());
+        let carrier = match announces_body(request) {
+            true => Carrier::Unseen,
+            false => Carrier::Nothing,
+        };
+        return (carrier, Fields::default());
     }
     let looks_like_json = text.trim_start().starts_with('{');
     match media_type.as_str() {
@@ -239,6 +245,17 @@ fn body(request: &Request) -> (Carrier, Fields) {
         "" if text.contains('=') => (Carrier::Form, Fields::form(text)),
         "text/plain" if text.contains("grant_type=") => (Carrier::Other, Fields::form(text)),
         _ => (Carrier::Other, Fields::default()),
+    }
+}
+
+/// Tells whether the head of a request says that a body follows (RFC 9110 §8.6, RFC 9112 §6).
+fn announces_body(request: &Request) -> bool {
+    match request.header("content-length") {
+        Some(length) => length.trim() != "0",
+        None => {
+            request.header("transfer-encoding").is_some()
+                || request.body.is_none() && request.header("content-type").is_some()
+        }
     }
 }
 

@@ -70,6 +70,7 @@ pub(crate) const RULES: &[Rule] = &[
     token_request::form,
     token_request::placeholders,
     token_request::required,
+    token_request::unseen,
 ];
 
 /// Begins a finding of what was recomputed, or seen with one's own eyes.

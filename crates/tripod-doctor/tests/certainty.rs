@@ -91,3 +91,45 @@ fn words_in_a_log_are_likely_at_best() {
         assert_eq!(certain(&explain(text, "{}")), Vec::<&str>::new(), "{text}");
     }
 }
+
+/// What `curl -v -d …` prints: the head of the request, and nothing of its body.
+const TOKEN_BY_CURL: &str = "> POST /oauth2/token HTTP/1.1\n> Host: 127.0.0.1:9090\n> Accept: */*\n\
+    > Content-Length: 164\n> Content-Type: application/x-www-form-urlencoded\n> \n\
+    } [164 bytes data]\n< HTTP/1.1 400 Bad Request\n< content-type: application/json\n< \n\
+    {\"error\":\"invalid_grant\"}\n";
+
+#[test]
+fn a_body_that_is_not_shown_lacks_nothing() {
+    let findings = explain(TOKEN_BY_CURL, "{}");
+    assert_eq!(certain(&findings), Vec::<&str>::new());
+    let codes: Vec<_> = findings.iter().map(|finding| finding.code).collect();
+    let expected = [
+        "oauth2/token-request/invalid-grant",
+        "doctor/body-not-shown",
+    ];
+    assert_eq!(codes, expected);
+
+    let refused = TOKEN_BY_CURL.replace("invalid_grant", "invalid_client");
+    let findings = explain(&refused, "{}");
+    let codes: Vec<_> = findings.iter().map(|finding| finding.code).collect();
+    assert!(
+        !codes.contains(&"oauth2/client-authentication/missing"),
+        "{codes:?}"
+    );
+}
+
+#[test]
+fn a_body_that_is_empty_lacks_what_it_should_hold() {
+    let empty = TOKEN_BY_CURL.replace("164", "0");
+    let expected = ["oauth2/request/parameter-missing"];
+    assert_eq!(certain(&explain(&empty, "{}")), expected);
+}
+
+#[test]
+fn a_header_that_is_named_twice_is_seen() {
+    let capture = "> GET /api/me HTTP/1.1\n> Host: api.example\n\
+        > Authorization: Authorization: OAuth oauth_consumer_key=\"k\", oauth_token=\"t\"\n> \n\
+        < HTTP/1.1 401 Unauthorized\n< www-authenticate: OAuth realm=\"a\"\n< \n";
+    let expected = ["oauth2/resource/authorization-malformed"];
+    assert_eq!(certain(&explain(capture, "{}")), expected);
+}

@@ -82,7 +82,7 @@ pub(super) const ENTRIES: &[Entry] = &[
         .fix("Send `Authorization: Bearer TOKEN`; look whether a proxy or a redirect takes it away.")
         .source("RFC 6750 §2.1"),
     Entry::new(ACCESS, "oauth2/resource/authorization-malformed", "The `Authorization` header is written wrongly")
-        .meaning("The header is `Bearer`, one space and the token, and nothing else.")
+        .meaning("The header is a scheme (`Bearer`, `DPoP`, `OAuth`), one space and what belongs to it, and nothing else.")
         .words(&[
             certain("authorization header … malformed"),
             certain("invalid authorization header"),

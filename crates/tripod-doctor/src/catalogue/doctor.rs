@@ -7,11 +7,16 @@ pub(super) const TOO_LITTLE: Entry = Entry::new(
 )
 .meaning("Nothing in the evidence says what failed.")
 .fix("Add the request and the whole answer: status, headers and body, as `curl -v` prints them or as a HAR file.")
-.source("RFC 6749 §5.2")
+.source("tripod explain --help")
 .generic();
 
 pub(super) const ENTRIES: &[Entry] = &[
     TOO_LITTLE,
+    Entry::new(Section::Doctor, "doctor/body-not-shown", "The body that was sent is not shown")
+        .meaning("The request had a body, which the evidence does not hold: `curl -v` prints heads alone.")
+        .fix("Put the curl command itself in the line before its output: then its parameters are looked at too.")
+        .source("tripod explain --help")
+        .generic(),
     Entry::new(Section::Doctor, "doctor/nothing-to-read", "There is nothing to read")
         .meaning("The input is empty.")
         .fix("Give a file, or paste a request, an answer, a URL, a header, a token or an error text.")

@@ -7,7 +7,7 @@ use tripod_core::form;
 use tripod_core::secret::Secret;
 
 use super::computed;
-use crate::case::{Call, Case, Role};
+use crate::case::{Call, Carrier, Case, Role};
 use crate::finding::{Finding, Likelihood};
 
 fn decode(text: &str) -> String {
@@ -287,7 +287,9 @@ fn used(call: &Call<'_>) -> Vec<&'static str> {
     if call.parameter("client_assertion").is_some() {
         used.push("private_key_jwt");
     }
+    // What the evidence does not show may hold anything.
     if used.is_empty()
+        && call.carrier != Carrier::Unseen
         && call
             .request
             .is_some_and(|request| request.header("authorization").is_none())

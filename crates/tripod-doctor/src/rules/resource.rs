@@ -31,6 +31,9 @@ pub(super) fn authorization(case: &Case<'_>) -> Vec<Finding> {
 
 fn malformed(header: &str) -> Option<String> {
     let (scheme, token) = header.split_once(' ').unwrap_or(("", header));
+    if scheme.eq_ignore_ascii_case("authorization:") {
+        return Some("The name of the header stands there twice.".to_owned());
+    }
     let bears = scheme.eq_ignore_ascii_case("bearer") || scheme.eq_ignore_ascii_case("dpop");
     if !bears {
         let is_token = scheme.is_empty() && header.len() > 20 && !header.contains('=');

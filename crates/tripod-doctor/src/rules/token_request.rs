@@ -2,6 +2,7 @@
 
 use super::{computed, if_refused, list};
 use crate::case::{Call, Carrier, Case, Role};
+use crate::catalogue;
 use crate::finding::{Finding, Likelihood};
 use crate::wording::is_placeholder;
 
@@ -11,8 +12,9 @@ pub(super) fn form(case: &Case<'_>) -> Vec<Finding> {
         .filter(|call| call.is_refused())
         .filter_map(|call| {
             let request = call.request?;
-            let in_query =
-                call.query.first("grant_type").is_some() && call.body.first("grant_type").is_none();
+            let in_query = call.query.first("grant_type").is_some()
+                && call.body.first("grant_type").is_none()
+                && call.carrier != Carrier::Unseen;
             let is_get = request.method.as_deref() == Some("GET");
             let stated = case.said_of(call).any(|said| {
                 said.is("unsupported_grant_type")
@@ -43,7 +45,7 @@ pub(super) fn form(case: &Case<'_>) -> Vec<Finding> {
                     "The body says that it is a form, and is JSON.".to_owned()
                 }
                 Carrier::Other => format!("The body is of type `{media_type}`."),
-                Carrier::Form | Carrier::Nothing => return None,
+                Carrier::Form | Carrier::Nothing | Carrier::Unseen => return None,
             };
             Some(
                 computed("oauth2/token-request/not-a-form", likelihood)
@@ -117,6 +119,19 @@ pub(super) fn required(case: &Case<'_>) -> Vec<Finding> {
             .filter_map(|call| absent(call, &["response_type", "client_id"], "RFC 6749 §4.1.1")),
     );
     findings
+}
+
+/// Bodies that nobody showed: what else is found may have its reason there.
+pub(super) fn unseen(case: &Case<'_>) -> Vec<Finding> {
+    case.calls
+        .iter()
+        .filter(|call| matches!(call.role, Role::Token | Role::Device | Role::Signed))
+        .filter(|call| call.is_refused() && call.carrier == Carrier::Unseen)
+        .map(|call| {
+            let entry = catalogue::entry("doctor/body-not-shown");
+            Finding::new(entry, Likelihood::Possible).seen(call.target(), call.place())
+        })
+        .collect()
 }
 
 fn needs(call: &Call<'_>) -> &'static [&'static str] {
