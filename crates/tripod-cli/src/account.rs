@@ -5,7 +5,7 @@ use std::fs;
 use tripod::client::Authentication;
 use tripod::http::{Http, Options};
 use tripod::login::Push;
-use tripod::preset::{Flow, Preset, Protocol, Template};
+use tripod::preset::{Flow, Preset, Protocol, Template, TokenUse};
 use tripod::provider::Provider;
 use tripod::session::Session;
 use tripod::{OAuth1, OAuth2};
@@ -62,6 +62,7 @@ impl Account {
     pub(crate) async fn session(&self) -> Result<Session, CallFailed> {
         let secret = client_secret(&self.vault, &self.keys).await?;
         let session = match self.builder(secret)? {
+            Builder::OAuth1(builder) if self.acts_alone() => builder.session(),
             Builder::OAuth1(builder) => builder.stored().await,
             Builder::OAuth2(builder) if self.profile.client_credentials => {
                 builder.client_credentials().await
@@ -69,6 +70,14 @@ impl Account {
             Builder::OAuth2(builder) => builder.session().await,
         };
         session.map_err(|error| self.failed(error))
+    }
+
+    /// Tells whether requests are authorised as the client's own: no user gave it a token.
+    pub(crate) fn acts_alone(&self) -> bool {
+        let preset = self.preset.as_ref();
+        let oauth1 = preset.and_then(|preset| preset.protocol.oauth1());
+        let has_no_tokens = oauth1.is_some_and(|oauth1| oauth1.token == TokenUse::Absent);
+        self.profile.client_credentials || has_no_tokens
     }
 
     /// Names the profile in what failed, so that the hint can.

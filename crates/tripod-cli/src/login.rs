@@ -20,6 +20,7 @@ use tripod_oauth2::token::{
     Grant, JwtBearerGrant, LegacyPasswordGrant, TokenExchangeGrant, TokenTypeIdentifier,
 };
 
+mod adopted;
 mod merge;
 mod opts;
 
@@ -40,8 +41,7 @@ use crate::secret_source::{SecretSource, read_text};
 ///
 /// [`CallFailed`] says what to do next; neither profile nor vault have changed then.
 pub(crate) fn run(opts: &Opts, matches: &ArgMatches) -> Result<(), CallFailed> {
-    let mut profiles = opts.home.read()?;
-    let known = profiles.by_name.get(&opts.name).cloned();
+    let known = opts.home.read()?.by_name.remove(&opts.name);
     let mut profile = merge::merge(opts, known.unwrap_or_default())?;
     merge::ask(&mut profile, &opts.home, opts)?;
     let account = Account::new(&opts.home, &opts.name, profile)?;
@@ -53,10 +53,11 @@ pub(crate) fn run(opts: &Opts, matches: &ArgMatches) -> Result<(), CallFailed> {
         }
         report(&account, &session).await
     })?;
-    profiles
-        .by_name
-        .insert(opts.name.clone(), account.profile.clone());
-    profiles.write()?;
+    // A login takes minutes, in which others may have changed the file.
+    opts.home.change(|profiles| {
+        profiles.insert(opts.name.clone(), account.profile.clone());
+        Ok::<_, CallFailed>(())
+    })?;
     show(opts, &account, &outcome)
 }
 
@@ -98,7 +99,11 @@ async fn log_in(
 ) -> Result<Session, CallFailed> {
     let fail = |error| account.failed(error);
     match account.builder(secret)? {
-        Builder::OAuth1(builder) => builder.login(way(opts, true)?).await.map_err(fail),
+        Builder::OAuth1(builder) if account.acts_alone() => builder.session().map_err(fail),
+        Builder::OAuth1(builder) => match adopted::oauth1(opts)? {
+            Some((token, secret)) => builder.token(token, secret).adopt().await.map_err(fail),
+            None => builder.login(way(opts, true)?).await.map_err(fail),
+        },
         Builder::OAuth2(builder) if account.profile.client_credentials => {
             let session = builder.client_credentials().await.map_err(fail)?;
             // Now rather than at the first request, so that what is wrong is said here.
@@ -107,10 +112,15 @@ async fn log_in(
             }
             Ok(session)
         }
-        Builder::OAuth2(builder) => match grant(opts, account)? {
-            Some(grant) => builder.grant(grant).await.map_err(fail),
-            None => builder.login(way(opts, false)?).await.map_err(fail),
-        },
+        Builder::OAuth2(builder) => {
+            if let Some(tokens) = adopted::oauth2(opts, &account.profile.scopes)? {
+                return builder.adopt(&tokens).await.map_err(fail);
+            }
+            match grant(opts, account)? {
+                Some(grant) => builder.grant(grant).await.map_err(fail),
+                None => builder.login(way(opts, false)?).await.map_err(fail),
+            }
+        }
     }
 }
 

@@ -211,8 +211,7 @@ async fn secrets(vault: &Vault, keys: &Keys) -> Result<Map<String, Value>, CallF
 }
 
 fn remove(home: &Home, name: &str) -> Result<(), CallFailed> {
-    let mut profiles = home.read()?;
-    profiles.find(name)?;
+    home.read()?.find(name)?;
     let (vault, keys) = (home.vault()?, Keys::of(name)?);
     wait_for(async {
         for key in keys.all() {
@@ -220,8 +219,10 @@ fn remove(home: &Home, name: &str) -> Result<(), CallFailed> {
         }
         Ok(())
     })?;
-    profiles.by_name.remove(name);
-    profiles.write()?;
+    home.change(|profiles| {
+        profiles.remove(name);
+        Ok::<_, CallFailed>(())
+    })?;
     output::styled(&format!("Removed {name}.")).map_err(CallFailed::Output)
 }
 
@@ -267,44 +268,53 @@ fn import(home: &Home, path: &Path, replaces: bool) -> Result<(), CallFailed> {
     }
     let entries = document["profiles"].as_object();
     let entries = entries.ok_or_else(|| wrong("it has no `profiles`"))?;
-    let mut profiles = home.read()?;
-    let mut secrets = Vec::new();
-    for (name, entry) in entries {
-        let keys = Keys::of(name)?;
-        if !replaces && profiles.by_name.contains_key(name) {
+    let imported = entries.iter().map(|(name, entry)| {
+        let profile: Profile = serde_json::from_value(entry["profile"].clone())
+            .map_err(|error| wrong(&error.to_string()))?;
+        Ok((name.clone(), profile, imported_secrets(name, entry)?))
+    });
+    let imported = imported.collect::<Result<Vec<_>, CallFailed>>()?;
+    let vault = home.vault()?;
+    home.change(|profiles| {
+        let mut known = entries.keys().filter(|name| profiles.contains_key(*name));
+        if let (false, Some(name)) = (replaces, known.next()) {
             return Err(input(format!(
                 "there is a profile `{name}` already: give --replace to lose it"
             )));
         }
-        let profile: Profile = serde_json::from_value(entry["profile"].clone())
-            .map_err(|error| wrong(&error.to_string()))?;
-        profiles.by_name.insert(name.clone(), profile);
-        let tokens = entry["secrets"]
-            .get("tokens")
-            .filter(|tokens| tokens.is_object());
-        if let Some(tokens) = tokens {
-            secrets.push((keys.tokens, Secret::new(tokens.to_string())));
-        }
-        for (member, key) in [
-            ("client_secret", keys.client_secret),
-            ("dpop_key", keys.dpop),
-        ] {
-            if let Some(secret) = entry["secrets"][member].as_str() {
-                secrets.push((key, Secret::from(secret)));
-            }
-        }
-    }
-    let vault = home.vault()?;
-    wait_for(async {
-        for (key, secret) in secrets {
-            put(&vault, &key, secret).await?;
+        for (name, profile, secrets) in imported {
+            wait_for(async {
+                for (key, secret) in secrets {
+                    put(&vault, &key, secret).await?;
+                }
+                Ok(())
+            })?;
+            profiles.insert(name, profile);
         }
         Ok(())
     })?;
-    profiles.write()?;
     let names: Vec<_> = entries.keys().map(String::as_str).collect();
     let text = format!("Imported {}.", names.join(", "));
     output::styled(&text).map_err(CallFailed::Output)
+}
+
+/// Returns what is secret of an exported profile, and where it belongs.
+fn imported_secrets(name: &str, entry: &Value) -> Result<Vec<(Key, Secret)>, CallFailed> {
+    let keys = Keys::of(name)?;
+    let entry = &entry["secrets"];
+    let mut secrets = Vec::new();
+    if entry["tokens"].is_object() {
+        secrets.push((keys.tokens, Secret::new(entry["tokens"].to_string())));
+    }
+    for (member, key) in [
+        ("client_secret", keys.client_secret),
+        ("dpop_key", keys.dpop),
+    ] {
+        if let Some(secret) = entry[member].as_str() {
+            secrets.push((key, Secret::from(secret)));
+        }
+    }
+    Ok(secrets)
 }
 
 /// Writes an entry, whatever was there.

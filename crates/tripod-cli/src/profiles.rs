@@ -77,6 +77,19 @@ impl Home {
         })
     }
 
+    /// Changes the profiles as they are now, whoever else changes them at the same time.
+    pub(crate) fn change<T, E: From<ProfilesError>>(
+        &self,
+        change: impl FnOnce(&mut BTreeMap<String, Profile>) -> Result<T, E>,
+    ) -> Result<T, E> {
+        let path = self.path()?;
+        let _lock = lock(&path).map_err(|source| ProfilesError::Unwritable { path, source })?;
+        let mut profiles = self.read()?;
+        let outcome = change(&mut profiles.by_name)?;
+        profiles.write()?;
+        Ok(outcome)
+    }
+
     fn path(&self) -> Result<PathBuf, ProfilesError> {
         match &self.profiles {
             Some(path) => Ok(path.clone()),
@@ -197,7 +210,7 @@ impl Profiles {
     }
 
     /// Writes the file, in one step.
-    pub(crate) fn write(&self) -> Result<(), ProfilesError> {
+    fn write(&self) -> Result<(), ProfilesError> {
         let file = File {
             profiles: self.by_name.clone(),
         };
@@ -210,10 +223,27 @@ impl Profiles {
     }
 }
 
+/// Takes the lock beside a file, which is free again once what is returned is dropped.
+fn lock(path: &Path) -> io::Result<fs::File> {
+    if let Some(directory) = directory_of(path) {
+        fs::create_dir_all(directory)?;
+    }
+    let mut options = fs::OpenOptions::new();
+    options.write(true).create(true).truncate(false);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let file = options.open(path.with_extension("lock"))?;
+    file.lock()?;
+    Ok(file)
+}
+
+fn directory_of(path: &Path) -> Option<&Path> {
+    path.parent().filter(|path| !path.as_os_str().is_empty())
+}
+
 /// Replaces a file, so that a reader sees the old or the new one; nobody else may read it.
 pub(crate) fn replace(path: &Path, text: &[u8]) -> io::Result<()> {
-    let directory = path.parent().filter(|path| !path.as_os_str().is_empty());
-    if let Some(directory) = directory {
+    if let Some(directory) = directory_of(path) {
         fs::create_dir_all(directory)?;
     }
     let name = path.file_name().unwrap_or_default().to_string_lossy();

@@ -290,6 +290,110 @@ fn oauth_1_goes_the_same_way() {
 }
 
 #[test]
+fn tokens_that_were_had_elsewhere_are_kept() {
+    let user = User::new();
+    succeeded(&user.by_issuer("work"));
+    let file = user.home.path().join("token.txt");
+    fs::write(&file, user.said(&["token", "work"])).unwrap();
+    let (issuer, me) = (user.at(""), user.at("/api/me"));
+    let login = [
+        "login",
+        "taken",
+        "--issuer",
+        &issuer,
+        "--client-id",
+        "dev-public",
+    ];
+    let file = ["--access-token-file", file.to_str().unwrap()];
+    user.said(&[&login[..], &file].concat());
+    let answer = user.said(&["request", "GET", &me, "-p", "taken", "--fail"]);
+    assert!(answer.contains("alice"), "{answer}");
+
+    let foreign = ["--token", "t", "--token-secret-file", "-"];
+    let refused = user
+        .tripod(&[&login[..], &foreign].concat())
+        .output()
+        .unwrap();
+    let said = String::from_utf8(refused.stderr).unwrap();
+    assert_eq!(refused.status.code(), Some(2), "{said}");
+    assert!(said.contains("--access-token-file"), "{said}");
+}
+
+#[test]
+fn an_oauth_1_token_that_was_had_elsewhere_is_kept() {
+    let user = User::new();
+    let login = oauth1(&user);
+    let login: Vec<_> = login.iter().map(String::as_str).collect();
+    succeeded(&user.log_in(&[&login[..], &["--no-browser"]].concat()));
+    let shown = user.said(&["profile", "show", "photos", "--show-secrets", "--json"]);
+    let shown: Value = serde_json::from_str(&shown).unwrap();
+    let tokens = &shown["secrets"]["tokens"];
+    let token = tokens["token"].as_str().unwrap();
+    let file = user.home.path().join("token-secret.txt");
+    fs::write(&file, tokens["token_secret"].as_str().unwrap()).unwrap();
+    user.said(&["profile", "remove", "photos"]);
+
+    let given = [
+        "--token",
+        token,
+        "--token-secret-file",
+        file.to_str().unwrap(),
+    ];
+    user.said(&[&login[..], &given].concat());
+    let me = user.at("/api/me");
+    let answer = user.said(&["request", "GET", &me, "-p", "photos", "--fail"]);
+    assert!(answer.contains("alice"), "{answer}");
+}
+
+#[test]
+fn logins_at_the_same_time_lose_no_profile() {
+    let user = User::new();
+    let file = user.home.path().join("token.txt");
+    fs::write(&file, "token").unwrap();
+    let (issuer, file) = (user.at(""), file.to_str().unwrap().to_owned());
+    let names: Vec<_> = (0..12).map(|number| format!("n{number}")).collect();
+    let logins: Vec<_> = names
+        .iter()
+        .map(|name| {
+            let who = [
+                "login",
+                name,
+                "--issuer",
+                &issuer,
+                "--client-id",
+                "dev-public",
+            ];
+            let mut login = user.tripod(&[&who[..], &["--access-token-file", &file]].concat());
+            login.stdout(Stdio::null()).spawn().unwrap()
+        })
+        .collect();
+    for mut login in logins {
+        assert!(login.wait().unwrap().success());
+    }
+    let listed: Value = serde_json::from_str(&user.said(&["profile", "list", "--json"])).unwrap();
+    assert_eq!(listed.as_array().unwrap().len(), names.len());
+}
+
+#[test]
+fn a_consumer_acts_for_itself_without_a_token() {
+    let user = User::new();
+    let login = oauth1(&user);
+    let login: Vec<_> = login.iter().map(String::as_str).collect();
+    user.said(&[&login[..], &["--client-credentials"]].concat());
+    let echo = user.at("/api/echo?a=1");
+    let output = user
+        .tripod(&["request", "GET", &echo, "-p", "photos"])
+        .output()
+        .unwrap();
+    // This consumer may not act for itself here, and hears that it showed no token.
+    let answer = String::from_utf8(output.stdout).unwrap();
+    assert!(
+        answer.contains("oauth_parameters_absent=oauth_token"),
+        "{answer}"
+    );
+}
+
+#[test]
 fn what_the_browser_ends_at_can_be_pasted() {
     let user = User::new();
     let issuer = user.at("");

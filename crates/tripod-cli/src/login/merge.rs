@@ -82,6 +82,8 @@ const fn asks(opts: &Opts) -> bool {
         || opts.jwt_key.is_some()
         || opts.exchange_file.is_some()
         || opts.legacy_password.is_some()
+        || opts.access_token_file.is_some()
+        || opts.token.is_some()
 }
 
 fn of_client(known: Profile) -> Profile {

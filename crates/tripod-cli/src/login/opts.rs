@@ -18,6 +18,8 @@ Examples:
   tripod login erp --issuer https://id.example.com --client-id cli --device
   tripod login photos --provider flickr --client-id KEY --client-secret-file secret.txt
   tripod login robot --provider spotify --client-id ID --client-secret-file - --client-credentials
+  tripod login ns --provider netsuite --set account=1234567 --client-id KEY \\
+    --client-secret-file consumer.txt --token TOKEN --token-secret-file token.txt
   tripod login local --issuer http://127.0.0.1:9090 --client-id dev-public --scope read
 `tripod providers` lists the providers that are known by name. Next: tripod request GET URL -p PROFILE"
 )]
@@ -140,9 +142,36 @@ pub(crate) struct Opts {
     #[arg(long, group = "way", help_heading = "Way")]
     pub(super) oob: bool,
 
-    /// Get a token for the client itself; no user is asked
+    /// Act as the client itself; no user is asked. With OAuth 1, requests are signed without a token
     #[arg(long, group = "way", help_heading = "Way")]
     pub(super) client_credentials: bool,
+
+    /// Keep the access token in this file, as one made on the provider's page; `-` is standard input
+    #[arg(long, value_name = "FILE", group = "way", help_heading = "Way")]
+    pub(super) access_token_file: Option<PathBuf>,
+
+    /// Keep the refresh token in this file, too
+    #[arg(
+        long,
+        value_name = "FILE",
+        requires = "access_token_file",
+        help_heading = "Way"
+    )]
+    pub(super) refresh_token_file: Option<PathBuf>,
+
+    /// Keep this OAuth 1 token, as one made on the provider's page
+    #[arg(
+        long,
+        value_name = "TOKEN",
+        requires = "token_secret_file",
+        group = "way",
+        help_heading = "Way"
+    )]
+    pub(super) token: Option<String>,
+
+    /// A file with the secret of that token; `-` is standard input
+    #[arg(long, value_name = "FILE", requires = "token", help_heading = "Way")]
+    pub(super) token_secret_file: Option<PathBuf>,
 
     /// Get a token for a JWT that is signed by this key, in PEM (RFC 7523)
     #[arg(long, value_name = "FILE", group = "way", help_heading = "Way")]

@@ -6,6 +6,7 @@ use tripod_core::secret::Secret;
 use tripod_oauth1::credentials::Credentials;
 use tripod_oauth1::placement::Placement;
 use tripod_oauth1::signature_method::{RsaSigningKey, SignatureMethod};
+use tripod_oauth1::token_credentials::TokenCredentialsResponse;
 use tripod_vault::change::Change;
 use tripod_vault::error::UpdateError;
 use tripod_vault::key::Key;
@@ -179,6 +180,21 @@ impl OAuth1 {
         let token = from_json(&entry.document);
         let token = token.ok_or_else(|| needed("what the vault has is no OAuth 1 token"))?;
         self.session_of(&consumer, http, Some(&token))
+    }
+
+    /// Stores the token that was given, and begins a session with it.
+    ///
+    /// # Errors
+    ///
+    /// [`Failure::LoginNeeded`] if none was given; else as [`login`](Self::login).
+    pub async fn adopt(self) -> Result<Session, Error> {
+        let reason = "no token was given";
+        let needed = || Error::new(Stage::Request, Failure::LoginNeeded { reason });
+        let token = self.token.clone().ok_or_else(needed)?;
+        let (consumer, http) = self.prepare()?;
+        let response = TokenCredentialsResponse::new(token);
+        self.store(to_json(&response, self.edge.now())).await?;
+        self.session_of(&consumer, http, Some(&response.credentials))
     }
 
     /// Asks the user, stores the token, and begins a session.

@@ -266,6 +266,22 @@ impl OAuth2 {
         self.keep(prepared, dpop, &tokens).await
     }
 
+    /// Stores tokens that were had elsewhere, and begins a session: a personal access token, or
+    /// those of another program.
+    ///
+    /// # Errors
+    ///
+    /// As [`login`](Self::login); [`Failure::Unsupported`] if they are bound to a key, which stayed
+    /// where they were had.
+    pub async fn adopt(self, tokens: &TokenSet) -> Result<Session, Error> {
+        if self.is_bound || tokens.binding.is_some() {
+            let what = "tokens that are bound to a key cannot be taken over: log in";
+            return Err(Error::new(Stage::Token, Failure::Unsupported { what }));
+        }
+        let prepared = self.prepare().await?;
+        self.keep(prepared, None, tokens).await
+    }
+
     /// Begins a session of the client itself; it gets tokens when it needs them (RFC 6749 §4.4).
     ///
     /// # Errors
@@ -382,7 +398,12 @@ impl OAuth2 {
                 self.store(&dpop_key(&prepared.key), stored).await?;
                 Some(dpop)
             }
-            None => None,
+            None => {
+                // The key of an earlier login proves nothing about these tokens.
+                self.change(&dpop_key(&prepared.key), Change::Remove)
+                    .await?;
+                None
+            }
         };
         debug_assert!(matches!(tokens.binding, None | Some(Binding::Dpop { .. })));
         let session = self.session_of(prepared, dpop, Renewal::RefreshToken);
@@ -393,8 +414,12 @@ impl OAuth2 {
     }
 
     async fn store(&self, key: &Key, document: Secret) -> Result<(), Error> {
+        self.change(key, Change::Replace(document)).await
+    }
+
+    async fn change(&self, key: &Key, change: Change) -> Result<(), Error> {
         let wait = std::time::Duration::from_secs(60);
-        let change = async |_| Ok::<_, std::convert::Infallible>(Change::Replace(document));
+        let change = async |_| Ok::<_, std::convert::Infallible>(change);
         let stored = self.vault.update(key, wait, change).await;
         stored.map(drop).map_err(|error| match error {
             UpdateError::Change(never) => match never {},
