@@ -21,8 +21,3 @@ pub mod verifier;
 
 mod collected;
 mod pair;
-
-/// The example of the repository's README, compiled and run.
-#[cfg(doctest)]
-#[doc = include_str!("../../../README.md")]
-struct Readme;

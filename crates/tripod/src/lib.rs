@@ -17,3 +17,19 @@ pub mod tokens;
 pub mod trace;
 
 pub use builder::{OAuth1, OAuth2};
+
+/// The examples of the repository's README and of its documentation, compiled and run.
+#[cfg(doctest)]
+mod pages {
+    #[doc = include_str!("../../../README.md")]
+    struct Readme;
+
+    #[doc = include_str!("../../../docs/calling.md")]
+    struct Calling;
+
+    #[doc = include_str!("../../../docs/oauth1.md")]
+    struct OAuth1;
+
+    #[doc = include_str!("../../../docs/oauth2.md")]
+    struct OAuth2;
+}
