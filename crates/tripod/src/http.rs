@@ -5,7 +5,7 @@ use std::time::Duration;
 use http::header::ACCEPT;
 use http::response::Parts;
 use http::{HeaderMap, HeaderValue, Method, StatusCode};
-use reqwest::{Body, Client, Response, ResponseBuilderExt as _, Url, redirect};
+use reqwest::{Body, Client, ClientBuilder, Response, ResponseBuilderExt as _, Url, redirect};
 use tripod_core::secret::Secret;
 use tripod_doctor::evidence::{self, Exchange};
 use tripod_oauth2::answer::Answer;
@@ -57,6 +57,8 @@ impl Default for Options {
 #[derive(Clone, Debug)]
 pub struct Http {
     client: Client,
+    /// For what goes to this machine in clear: a proxy that is set up must not hear of it.
+    direct: Client,
     endpoint_timeout: Duration,
     cleartext: Cleartext,
     trace: Option<Trace>,
@@ -107,12 +109,7 @@ impl Http {
     /// [`Failure::Transport`] if a certificate cannot be read or TLS cannot be set up.
     pub fn new(options: &Options) -> Result<Self, Error> {
         let fail = |source| Error::transport(Stage::Request, source);
-        let mut builder = Client::builder()
-            .connect_timeout(options.connect_timeout)
-            .user_agent(&options.user_agent)
-            // A redirect is authorised afresh, hop by hop; endpoints of the provider have none.
-            .redirect(redirect::Policy::none())
-            .referer(false);
+        let mut builder = begin(options);
         for pem in &options.roots {
             for root in reqwest::Certificate::from_pem_bundle(pem.as_bytes()).map_err(fail)? {
                 builder = builder.add_root_certificate(root);
@@ -120,6 +117,11 @@ impl Http {
         }
         Ok(Self {
             client: builder.build().map_err(fail)?,
+            direct: begin(options)
+                .no_proxy()
+                .tls_certs_only([])
+                .build()
+                .map_err(fail)?,
             endpoint_timeout: options.endpoint_timeout,
             cleartext: options.dangerous_cleartext,
             trace: None,
@@ -158,9 +160,18 @@ impl Http {
         }
     }
 
-    /// Returns the client itself, for requests that carry no secret.
+    /// Returns the client that goes to an address, for requests that carry no secret.
     #[must_use]
-    pub const fn client(&self) -> &Client {
+    pub fn client(&self, uri: &Url) -> &Client {
+        // RFC 8252 §8.3: what goes over the loopback interface does not leave the device.
+        match uri.scheme() == "http" && is_loopback(uri) {
+            true => &self.direct,
+            false => &self.client,
+        }
+    }
+
+    /// Returns the client by which requests are written, wherever they go.
+    pub(crate) const fn writer(&self) -> &Client {
         &self.client
     }
 
@@ -214,7 +225,7 @@ impl Http {
         let uri = parse(stage, uri)?;
         self.check(stage, &uri)?;
         let (parts, body) = request.into_parts();
-        let request = self.client.request(method, uri);
+        let request = self.writer().request(method, uri);
         let request = request.timeout(self.endpoint_timeout);
         let request = request.headers(parts.headers).body(body).build();
         let request = request.map_err(|source| Error::transport(stage, source))?;
@@ -243,7 +254,7 @@ impl Http {
         stage: Stage,
         request: reqwest::Request,
     ) -> Result<(StatusCode, HeaderMap, Vec<u8>), Error> {
-        let answer = self.client.execute(request).await;
+        let answer = self.client(request.url()).execute(request).await;
         read(
             stage,
             answer.map_err(|source| Error::transport(stage, source))?,
@@ -253,11 +264,12 @@ impl Http {
 
     /// Sends a request of a session; its answer's body is for who sent it.
     pub(crate) async fn execute(&self, request: reqwest::Request) -> reqwest::Result<Response> {
+        let client = self.client(request.url());
         let Some(trace) = &self.trace else {
-            return self.client.execute(request).await;
+            return client.execute(request).await;
         };
         let asked = trace::request(&request);
-        match self.client.execute(request).await {
+        match client.execute(request).await {
             Ok(answer) => Ok(trace.overhear(asked, answer)),
             Err(error) => {
                 trace.keep(Exchange::new(Some(asked), None));
@@ -271,6 +283,15 @@ impl Http {
             trace.keep(exchange());
         }
     }
+}
+
+fn begin(options: &Options) -> ClientBuilder {
+    Client::builder()
+        .connect_timeout(options.connect_timeout)
+        .user_agent(&options.user_agent)
+        // A redirect is authorised afresh, hop by hop; endpoints of the provider have none.
+        .redirect(redirect::Policy::none())
+        .referer(false)
 }
 
 /// Takes an answer apart, so that its body can be replaced.

@@ -112,7 +112,7 @@ impl Session {
 
     /// Begins a request by any method.
     pub fn request(&self, method: Method, uri: impl IntoUrl) -> RequestBuilder {
-        RequestBuilder::new(self.clone(), self.http.client().request(method, uri))
+        RequestBuilder::new(self.clone(), self.http.writer().request(method, uri))
     }
 
     /// Authorises a request, sends it, and mends once what the answer says can be mended.
