@@ -11,7 +11,7 @@ use crate::exit::Exit;
 use crate::profiles::ProfilesError;
 use crate::secret_source::FileError;
 
-/// Why `login`, `request`, `token` or `profile` failed.
+/// Why `demo`, `login`, `request`, `token` or `profile` failed.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum CallFailed {
     #[error("the API answered {status}")]
@@ -20,6 +20,11 @@ pub(crate) enum CallFailed {
     Call(#[from] Error),
     #[error("{profile}")]
     CallAs { profile: String, source: Error },
+    #[error("cannot {doing}")]
+    Demo {
+        doing: &'static str,
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
     #[error(transparent)]
     Directory(#[from] DirectoryError),
     #[error(transparent)]
@@ -43,7 +48,9 @@ impl CallFailed {
         match self {
             Self::Api { .. } => Exit::Api,
             Self::Call(error) | Self::CallAs { source: error, .. } => exit(error),
-            Self::Output(_) | Self::Runtime(_) | Self::Vault(_) => Exit::Unexpected,
+            Self::Demo { .. } | Self::Output(_) | Self::Runtime(_) | Self::Vault(_) => {
+                Exit::Unexpected
+            }
             Self::Directory(_) | Self::File(_) | Self::Input(_) | Self::Preset(_) => Exit::Usage,
             Self::Profiles(error) => error.exit(),
         }

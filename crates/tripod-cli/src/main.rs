@@ -13,6 +13,7 @@ mod account;
 mod completions;
 mod config;
 mod database;
+mod demo;
 mod edge;
 mod exit;
 mod explain;
@@ -43,6 +44,7 @@ struct Opts {
 
 #[derive(clap::Subcommand)]
 enum Command {
+    Demo(demo::Opts),
     Explain(Box<explain::Opts>),
     Login(Box<login::Opts>),
     Request(Box<request::Opts>),
@@ -73,6 +75,7 @@ fn main() -> ExitCode {
             Ok(exit) => exit.into(),
             Err(error) => ended(Err(error), explain::ExplainFailed::exit),
         },
+        Command::Demo(opts) => called(demo::run(&opts)),
         Command::Login(opts) => called(login::run(&opts, own)),
         Command::Request(opts) => called(request::run(&opts)),
         Command::Token(opts) => called(token::run(&opts)),

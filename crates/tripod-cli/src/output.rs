@@ -36,6 +36,12 @@ pub(crate) fn styled(text: &str) -> io::Result<()> {
     ended(written.and_then(|()| stdout.flush()))
 }
 
+/// Returns how many columns standard output has; 80, where it is no terminal.
+pub(crate) fn width() -> usize {
+    let size = terminal_size::terminal_size_of(io::stdout());
+    size.map_or(80, |(width, _)| width.0.into())
+}
+
 /// Takes a reader that went away (`| head`) for no error.
 fn ended(written: io::Result<()>) -> io::Result<()> {
     match written {

@@ -3,20 +3,23 @@
 use serde_json::{Map, Value};
 
 /// How a word stands out on a terminal.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Tone {
     Bad,
     Good,
+    Heading,
     Plain,
     Quiet,
     Warning,
 }
 
 impl Tone {
-    fn paint(self, text: &str) -> String {
+    /// Colours a text, for [`output::styled`](crate::output::styled).
+    pub(crate) fn paint(self, text: &str) -> String {
         let code = match self {
             Self::Bad => "1;31",
             Self::Good => "32",
+            Self::Heading => "1",
             Self::Plain => return text.to_owned(),
             Self::Quiet => "2",
             Self::Warning => "1;33",
@@ -39,8 +42,7 @@ impl Page {
     /// Adds a heading with an empty line before it.
     pub(crate) fn heading(&mut self, text: &str) {
         self.0.push('\n');
-        let text = format!("\x1b[1m{text}\x1b[0m");
-        self.push(&text);
+        self.line(Tone::Heading, text);
     }
 
     /// Adds members as indented JSON.
@@ -77,6 +79,33 @@ pub(crate) fn json(value: &Value) -> String {
     lines.collect::<Vec<_>>().join("\n")
 }
 
+/// Breaks a text into lines between its words; a word that is longer than a line is broken, too.
+///
+/// A no-break space keeps its words together, and is written as a space.
+pub(crate) fn wrapped(text: &str, width: usize) -> Vec<String> {
+    let mut lines = vec![String::new()];
+    let (mut length, width) = (0, width.max(1));
+    for word in text.split(' ') {
+        let letters: Vec<_> = word.replace('\u{a0}', " ").chars().collect();
+        if length > 0 && length + 1 + letters.len() > width {
+            lines.push(String::new());
+            length = 0;
+        } else if length > 0 {
+            lines.last_mut().expect("there is one").push(' ');
+            length += 1;
+        }
+        for (index, part) in letters.chunks(width).enumerate() {
+            if index > 0 {
+                lines.push(String::new());
+                length = 0;
+            }
+            lines.last_mut().expect("there is one").extend(part);
+            length += part.len();
+        }
+    }
+    lines
+}
+
 /// Writes what a terminal might obey, or what turns text around, as JSON escapes it.
 pub(crate) fn one_line(text: &str) -> String {
     let mut shown = String::with_capacity(text.len());
@@ -102,6 +131,14 @@ pub(crate) fn one_line(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn lines_break_between_words_and_only_then_within_them() {
+        assert_eq!(wrapped("one two three", 8), ["one two", "three"]);
+        assert_eq!(wrapped("one äöüäöüäöü x", 6), ["one", "äöüäöü", "äöü x"]);
+        assert_eq!(wrapped("see RFC\u{a0}5849", 11), ["see", "RFC 5849"]);
+        assert_eq!(wrapped("", 8), [""]);
+    }
 
     #[test]
     fn nothing_a_terminal_would_obey_is_shown() {

@@ -26,6 +26,7 @@ mod signals;
 
 use greeting::Greeting;
 pub(crate) use opts::Opts;
+pub(crate) use setup::develop;
 use setup::{Certificate, Setup, SetupError};
 
 /// Serves until it is told to end.

@@ -4,6 +4,8 @@ use tripod_doctor::catalogue::{Entry, Section, entries};
 use tripod_doctor::evidence::Evidence;
 use tripod_doctor::finding::{Finding, Likelihood};
 
+use crate::page;
+
 /// More causes than this confuse.
 const MOST: usize = 8;
 
@@ -123,18 +125,9 @@ fn dim(text: &str) -> String {
 /// Breaks lines between words.
 fn wrapped(text: &str, indent: &str) -> String {
     const WIDTH: usize = 96;
-    let mut lines = vec![indent.to_owned()];
-    for word in visible(text).split(' ') {
-        let Some(line) = lines.last_mut() else { break };
-        let is_begun = line.len() > indent.len();
-        if is_begun && line.chars().count() + word.chars().count() + 1 > WIDTH {
-            lines.push(format!("{indent}{word}"));
-        } else {
-            line.push_str(if is_begun { " " } else { "" });
-            line.push_str(word);
-        }
-    }
-    lines.join("\n")
+    let lines = page::wrapped(&visible(text), WIDTH - indent.len());
+    let lines = lines.iter().map(|line| format!("{indent}{line}"));
+    lines.collect::<Vec<_>>().join("\n")
 }
 
 /// Takes away what a terminal might obey: the evidence comes from elsewhere.

@@ -164,7 +164,7 @@ impl Setup {
 }
 
 /// What is different in development, unless the file says otherwise.
-fn develop(config: &mut Config) {
+pub(crate) fn develop(config: &mut Config) {
     config.scopes = seed::scopes();
     config.default_scope = Scope::parse("read").expect("it is a scope");
     config.registration = Registration::Open;
