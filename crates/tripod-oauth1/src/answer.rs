@@ -6,7 +6,7 @@ use tripod_core::parameters::{self, Parameters};
 use tripod_core::secret::Secret;
 
 use crate::credentials::Credentials;
-use crate::problem::Problem;
+use crate::problem::{Problem, ProblemCode};
 
 /// Why an answer does not hold the credentials that were asked for.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -60,7 +60,11 @@ pub(crate) fn credentials<B: AsRef<[u8]>>(
     let parameters = Parameters::parse(body);
     let in_body = parameters.as_ref().ok().and_then(Problem::parse);
     let problem = in_body.or_else(|| in_headers(answer.headers()));
-    if problem.is_some() || !answer.status().is_success() {
+    let is_success = answer.status().is_success();
+    // Beside credentials an `error` may be anything; without success it is the reason.
+    let told = parameters.as_ref().ok().filter(|_| !is_success);
+    let problem = problem.or_else(|| told.and_then(as_oauth2));
+    if problem.is_some() || !is_success {
         let excerpt = if problem.is_some() {
             String::new()
         } else {
@@ -120,6 +124,15 @@ fn in_headers(headers: &HeaderMap) -> Option<Problem> {
         .get_all(WWW_AUTHENTICATE)
         .iter()
         .find_map(|header| Problem::parse_header(header.as_bytes()))
+}
+
+/// Finds a refusal in the names of OAuth 2, by which servers of oauthlib and Authlib tell it.
+fn as_oauth2(parameters: &Parameters) -> Option<Problem> {
+    let first = |name| parameters.all(name).next();
+    let mut problem = Problem::new(ProblemCode::parse(first("error")?));
+    let description = first("error_description").filter(|text| !text.is_empty());
+    problem.advice = description.map(str::to_owned);
+    Some(problem)
 }
 
 fn excerpt(body: &[u8]) -> String {

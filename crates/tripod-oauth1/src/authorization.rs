@@ -127,7 +127,9 @@ impl AuthorizationResponse {
         if returned.is_some_and(is_other) {
             return Err(CallbackError::OtherToken);
         }
-        if denied.is_some() || problem.is_some() {
+        // Authlib's servers deny as OAuth 2 has it (RFC 6749 §4.1.2.1), and name no token.
+        let is_refused = parameters.single("error")? == Some("access_denied");
+        if denied.is_some() || problem.is_some() || is_refused {
             return Err(CallbackError::Denied { problem });
         }
         if returned.is_none() {

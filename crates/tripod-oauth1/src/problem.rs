@@ -136,10 +136,12 @@ impl Problem {
 
 impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.code.as_str())?;
-        self.advice
-            .as_ref()
-            .map_or(Ok(()), |advice| write!(f, " ({advice})"))
+        // Whoever sent it may have put anything in, and it ends on a terminal.
+        write!(f, "{}", self.code.as_str().escape_debug())?;
+        match &self.advice {
+            Some(advice) => write!(f, " ({})", advice.escape_debug()),
+            None => Ok(()),
+        }
     }
 }
 

@@ -131,7 +131,7 @@ pub enum Failure {
     #[error(transparent)]
     OAuth1Flow(#[from] FlowError),
     /// An OAuth 1 provider refused.
-    #[error("the provider refused with status {status}{}", problem.as_ref().map(|problem| format!(": {}", problem.code)).unwrap_or_default())]
+    #[error("the provider refused with status {status}{}", problem.as_ref().map(|problem| format!(": {problem}")).unwrap_or_default())]
     OAuth1Refused {
         /// Its status.
         status: StatusCode,

@@ -138,6 +138,20 @@ fn a_refusal_without_a_problem_says_how_the_body_begins() {
 }
 
 #[test]
+fn a_refusal_in_the_names_of_oauth_2_is_one() {
+    // As oauthlib 4.0.1 and Authlib 1.9.9 write it.
+    let body = "error=unsupported_signature_method&error_description=";
+    let code = ProblemCode::parse("unsupported_signature_method");
+    assert_eq!(refusal(&answer(400, body)), refused(400, Some(code), ""));
+    let body = "error=invalid_request&error_description=Invalid+%22oauth_verifier%22+%1B";
+    let text = "the provider refused with status 400: \
+                invalid_request (Invalid \\\"oauth_verifier\\\" \\u{1b})";
+    assert_eq!(refusal(&answer(400, body)).to_string(), text);
+    let granted = answer(200, format!("{GRANTED}&error=none"));
+    assert!(TokenCredentialsResponse::parse(&granted).is_ok());
+}
+
+#[test]
 fn credentials_with_the_status_of_a_refusal_are_none() {
     for status in [302, 400, 500] {
         assert_eq!(refusal(&answer(status, GRANTED)), refused(status, None, ""));

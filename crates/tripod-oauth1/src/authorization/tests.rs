@@ -156,6 +156,8 @@ mod responses {
         let user_refused = || refused(ProblemCode::UserRefused);
         assert_eq!(parse("https://c.example/?denied=t"), silent);
         assert_eq!(parse("denied="), silent);
+        let as_oauth2 = "https://c.example/?error=access_denied&error_description=no";
+        assert_eq!(parse(as_oauth2), silent);
         assert_eq!(parse("denied=t&oauth_token=t"), silent);
         assert_eq!(parse("oauth_problem=user_refused"), user_refused());
         assert_eq!(
