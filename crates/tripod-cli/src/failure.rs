@@ -121,6 +121,10 @@ fn hint(error: &Error, profile: &str) -> Option<String> {
         | Failure::Callback(CallbackError::OtherToken) => {
             Some("do not use what came; begin the login again".to_owned())
         }
+        // RFC 9700 §4.12: what is sent to an endpoint holds secrets, and follows no redirect.
+        _ if error.status().is_some_and(|status| status.is_redirection()) => {
+            Some("give the address that it leads to; requests to endpoints follow none".to_owned())
+        }
         Failure::Vault { source } => Some(source.advice()),
         Failure::Unsupported { .. } => None,
         _ => match error.advice() {

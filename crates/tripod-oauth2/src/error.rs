@@ -32,7 +32,7 @@ use crate::{
 #[non_exhaustive]
 pub enum Error {
     /// The peer broke the protocol.
-    #[error("{fault}")]
+    #[error("{fault}{}", with_status(answer.as_deref()))]
     Malformed {
         /// Which parameter breaks which rule.
         fault: Malformed,
@@ -48,6 +48,14 @@ pub enum Error {
     /// The peer said no, correctly.
     #[error(transparent)]
     Refused(Box<Refusal>),
+}
+
+/// Tells the status of an answer that should have been a success and was not, which says most.
+fn with_status(answer: Option<&Excerpt>) -> String {
+    let failed = answer.filter(|answer| !answer.status.is_success());
+    failed
+        .map(|answer| format!(", in an answer with status {}", answer.status))
+        .unwrap_or_default()
 }
 
 impl From<Malformed> for Error {

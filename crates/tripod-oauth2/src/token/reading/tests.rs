@@ -353,10 +353,13 @@ fn pages_empty_and_truncated_bodies_are_malformed_and_kept() {
         (r#"["a"]"#, "`body` is not JSON (RFC 6749 §5.1)"),
         ("null", "`body` is not JSON (RFC 6749 §5.1)"),
     ] {
-        for status in [200, 502] {
+        for (status, behind) in [
+            (200, ""),
+            (502, ", in an answer with status 502 Bad Gateway"),
+        ] {
             let result = read_as(status, "text/html", body, &Quirks::default());
             let error = result.clone().unwrap_err();
-            assert_eq!(error.to_string(), shown);
+            assert_eq!(error.to_string(), format!("{shown}{behind}"));
             assert!(!format!("{error:?}").contains("sentinel"));
             let (_, excerpt) = fault(result);
             assert_eq!(
