@@ -10,6 +10,8 @@ use tripod_oauth2::resource::Resource;
 use tripod_oauth2::scope::Scope;
 use tripod_oauth2::token::GrantType;
 
+use crate::fault::Fault;
+
 mod lifetimes;
 mod limits;
 mod metrics;
@@ -178,6 +180,8 @@ pub enum DpopNonce {
 pub struct Development {
     /// The name of the user for whom everything is allowed without a page.
     pub auto_approve: Option<String>,
+    /// What goes wrong on purpose, beside what a request asks for in `X-Tripod-Fault`.
+    pub faults: Vec<Fault>,
 }
 
 impl Config {

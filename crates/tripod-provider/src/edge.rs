@@ -11,6 +11,8 @@ use tripod_core::timestamp::Timestamp;
 
 use crate::fetcher::{Fetcher, Reach, Transport};
 
+mod seeded;
+
 /// Time, chance and the network, as a provider is given them.
 ///
 /// A test supplies a clock that it turns by hand, chance that repeats, and answers.
@@ -19,6 +21,8 @@ pub struct Edge {
     clock: Arc<dyn Fn() -> Timestamp + Send + Sync>,
     chance: Arc<Chance>,
     transport: Option<Arc<dyn Transport>>,
+    keeps_time: bool,
+    is_seeded: bool,
 }
 
 type Chance = dyn Fn(&mut [u8]) + Send + Sync;
@@ -33,7 +37,37 @@ impl Edge {
             clock: Arc::new(clock),
             chance: Arc::new(chance),
             transport: None,
+            keeps_time: false,
+            is_seeded: false,
         }
+    }
+
+    /// Reads another clock, which is not that of the server: answers are dated by it.
+    #[must_use]
+    pub fn with_clock(mut self, clock: impl Fn() -> Timestamp + Send + Sync + 'static) -> Self {
+        self.clock = Arc::new(clock);
+        self.keeps_time = true;
+        self
+    }
+
+    /// Draws chance from a seed, so that a run can be repeated: for tests alone.
+    ///
+    /// Whoever knows the seed knows every token and every key.
+    #[must_use]
+    pub fn dangerous_with_seed(mut self, seed: &str) -> Self {
+        self.chance = Arc::new(seeded::chance(seed));
+        self.is_seeded = true;
+        self
+    }
+
+    /// Tells whether time is other than that of the server.
+    pub(crate) const fn keeps_time(&self) -> bool {
+        self.keeps_time
+    }
+
+    /// Tells whether everything is to repeat, the keys included.
+    pub(crate) const fn is_seeded(&self) -> bool {
+        self.is_seeded
     }
 
     /// Has a transport carry what the provider fetches, in place of the network.

@@ -87,6 +87,40 @@ impl Keys {
         self.refresh(provider).await.map(drop)
     }
 
+    /// Has another key sign from now on, and withdraws at once the one that did.
+    ///
+    /// What it signed verifies no more. That is a fault: see [`fault`](crate::fault).
+    pub(crate) async fn replace(
+        &self,
+        provider: &Provider,
+        algorithm: Algorithm,
+    ) -> Result<(), Error> {
+        self.rotate(provider, algorithm).await?;
+        let _turn = self.refreshing.lock().await;
+        let mut withdrawn = Changes::new();
+        for key in load(provider, algorithm).await? {
+            if key.state == SigningKeyState::Retired {
+                withdrawn = withdrawn.remove(&key);
+            }
+        }
+        let _ = provider.store().apply(withdrawn).await?;
+        self.refresh(provider).await.map(drop)
+    }
+
+    /// Returns the keys of a provider under a name that is not theirs: a fault, too.
+    pub(crate) async fn misnamed(provider: &Provider, id: &str) -> Result<Self, Error> {
+        let mut current = Vec::new();
+        for algorithm in ALGORITHMS {
+            current.extend(settle(provider, algorithm).await?);
+        }
+        let ring = Arc::new(KeyRing::misnamed(&current, id, provider.sealer())?);
+        let at = provider.now();
+        Ok(Self {
+            cached: RwLock::new(Some(Cached { at, ring })),
+            refreshing: tokio::sync::Mutex::default(),
+        })
+    }
+
     async fn refresh(&self, provider: &Provider) -> Result<Arc<KeyRing>, Error> {
         let mut current = Vec::new();
         for algorithm in ALGORITHMS {

@@ -4,6 +4,7 @@ pub mod artefact;
 pub mod attempts;
 pub mod config;
 pub mod edge;
+pub mod fault;
 pub mod fetcher;
 pub mod guard;
 pub mod handle;

@@ -18,6 +18,7 @@ use crate::api;
 use crate::attempts::Attempts;
 use crate::config::Config;
 use crate::edge::Edge;
+use crate::fault::Faults;
 use crate::fetcher::{Fetcher, Reach};
 use crate::keys::Keys;
 use crate::metrics::{self, Metrics};
@@ -89,6 +90,23 @@ impl Provider {
         }
     }
 
+    /// Returns the same provider set up otherwise: what it keeps and counts is shared.
+    pub(crate) fn otherwise(
+        &self,
+        config: Config,
+        storage: Arc<dyn Storage>,
+        edge: Edge,
+        keys: Keys,
+    ) -> Self {
+        let other = Self::new(config, storage, self.sealer().clone(), edge);
+        let mut shared = other.shared;
+        if let Some(shared) = Arc::get_mut(&mut shared) {
+            shared.keys = keys;
+            shared.metrics = self.metrics().clone();
+        }
+        Self { shared }
+    }
+
     /// Returns how it is set up.
     #[must_use]
     pub fn config(&self) -> &Config {
@@ -154,6 +172,15 @@ impl Provider {
     /// Where the issuer has a path, they are below it, and what describes them is where the RFCs
     /// look for it: below `/.well-known`, at the root of the host.
     pub fn router(&self) -> Router {
+        let endpoints = self.endpoints();
+        match &self.config().development {
+            Some(development) => Faults::new(self, &development.faults).around(endpoints),
+            None => endpoints,
+        }
+    }
+
+    /// Returns the same without faults.
+    pub(crate) fn endpoints(&self) -> Router {
         let config = self.config();
         let mut endpoints = oauth2::routes(config)
             .merge(api::routes(self))

@@ -42,6 +42,11 @@ impl Store {
         Self { storage, edge }
     }
 
+    /// Returns the backend.
+    pub(crate) fn storage(&self) -> Arc<dyn Storage> {
+        Arc::clone(&self.storage)
+    }
+
     /// Loads the artefact under a handle.
     ///
     /// # Errors

@@ -1,7 +1,7 @@
 //! Making a key.
 //!
 //! AWS-LC draws keys from its own generator, which no caller can replace: this is the one kind of
-//! chance that does not come in through [`Edge`](crate::edge::Edge).
+//! chance that does not come in through [`Edge`](crate::edge::Edge), unless that repeats a run.
 
 use aws_lc_rs::encoding::{AsDer as _, Pkcs8V1Der};
 use aws_lc_rs::error::Unspecified;
@@ -18,6 +18,8 @@ use crate::provider::Provider;
 use crate::seal::{Purpose, Sealer};
 use crate::storage::Error;
 
+mod seeded;
+
 /// Makes a key that is yet to sign, on a thread where it stops nobody: RSA takes its time.
 pub(super) async fn key(
     provider: &Provider,
@@ -25,7 +27,12 @@ pub(super) async fn key(
     generation: u32,
 ) -> Result<SigningKey, Error> {
     let unavailable = |source| Error::unavailable("be given a new signing key", source);
-    let private = tokio::task::spawn_blocking(move || private_key(algorithm))
+    let edge = provider.random();
+    let draw = move || match edge.is_seeded() {
+        true => seeded::private_key(algorithm, edge),
+        false => private_key(algorithm),
+    };
+    let private = tokio::task::spawn_blocking(draw)
         .await
         .map_err(|source| Error::unavailable("be given a new signing key", source))?
         .map_err(unavailable)?;
@@ -73,8 +80,11 @@ pub(super) fn open(
     }
 }
 
+fn encode(der: &[u8]) -> Secret {
+    Secret::new(BASE64_URL_SAFE_NO_PAD.encode(der))
+}
+
 fn private_key(algorithm: Algorithm) -> Result<Secret, Unspecified> {
-    let encode = |der: &[u8]| Secret::new(BASE64_URL_SAFE_NO_PAD.encode(der));
     if algorithm == Algorithm::Es256 {
         let pair = EcdsaKeyPair::generate(&ECDSA_P256_SHA256_FIXED_SIGNING)?;
         return Ok(encode(pair.to_pkcs8v1()?.as_ref()));

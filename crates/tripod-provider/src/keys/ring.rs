@@ -39,13 +39,32 @@ impl KeyRing {
             },
         );
         let signers = signers.collect::<Result<_, _>>()?;
+        Ok(Self::publishing(records, signers))
+    }
+
+    /// Parses keys, and has those that sign name themselves otherwise than they are published.
+    pub(super) fn misnamed(
+        records: &[Stored<SigningKey>],
+        id: &str,
+        sealer: &Sealer,
+    ) -> Result<Self, Error> {
+        let current = records
+            .iter()
+            .filter(|key| key.state == SigningKeyState::Current);
+        let signers =
+            current.map(|record| Ok(Arc::new(generate::open(record, sealer)?.with_id(id))));
+        let signers = signers.collect::<Result<_, Error>>()?;
+        Ok(Self::publishing(records, signers))
+    }
+
+    fn publishing(records: &[Stored<SigningKey>], signers: Vec<Arc<Signer>>) -> Self {
         let jwk_set: JwkSet = records.iter().filter_map(|key| public(key)).collect();
         let key_set = KeySet::new(&jwk_set, &ALGORITHMS);
-        Ok(Self {
+        Self {
             signers,
             jwk_set,
             key_set,
-        })
+        }
     }
 
     fn named(&self, id: &str) -> Option<&Arc<Signer>> {

@@ -4,6 +4,7 @@
 
 mod browser;
 mod end_to_end;
+mod fault;
 mod fixture;
 mod flaky;
 mod guard;

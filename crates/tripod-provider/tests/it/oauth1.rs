@@ -181,25 +181,25 @@ pub(crate) fn form(path: &str, form: &str) -> Request<Vec<u8>> {
         .unwrap()
 }
 
-const REQUEST_TOKEN: &str = "/oauth1/request_token";
-const ACCESS_TOKEN: &str = "/oauth1/access_token";
+pub(crate) const REQUEST_TOKEN: &str = "/oauth1/request_token";
+pub(crate) const ACCESS_TOKEN: &str = "/oauth1/access_token";
 
 /// Asks for temporary credentials.
-async fn request_token(fixture: &Fixture, signing: &Signing, callback: &str) -> Answer {
+pub(crate) async fn request_token(fixture: &Fixture, signing: &Signing, callback: &str) -> Answer {
     let request = empty(Method::POST, REQUEST_TOKEN);
     let request = signing.sign(fixture, request, &[("oauth_callback", callback)]);
     fixture.send(request).await
 }
 
 /// Gets temporary credentials.
-async fn temporary(fixture: &Fixture, callback: &str) -> Credentials {
+pub(crate) async fn temporary(fixture: &Fixture, callback: &str) -> Credentials {
     let answer = request_token(fixture, &Signing::new(), callback).await;
     let parsed = TemporaryCredentialsResponse::parse(&http_answer(&answer));
     parsed.unwrap_or_else(|error| panic!("{error}")).credentials
 }
 
 /// Has alice allow all that is asked for, and returns the verification code.
-async fn approve(fixture: &Fixture, temporary: &Credentials) -> Secret {
+pub(crate) async fn approve(fixture: &Fixture, temporary: &Credentials) -> Secret {
     let undecided = Undecided::load(&fixture.provider, &temporary.identifier).await;
     let undecided = undecided.unwrap();
     let authentication = Authentication::new(ALICE, fixture.now());

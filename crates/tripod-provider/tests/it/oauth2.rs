@@ -7,7 +7,7 @@ mod client_authentication;
 mod client_credentials;
 mod device;
 mod dpop;
-mod flow;
+pub(crate) mod flow;
 mod interop;
 mod introspect;
 mod jwt_bearer;

@@ -17,13 +17,13 @@ use tripod_provider::store::Changes;
 use crate::fixture::{ALICE, Answer, CLIENT, Fixture, ISSUER, REDIRECT_URI, SECRET, basic, post};
 
 // RFC 7636 appendix B.
-pub(super) const VERIFIER: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
-pub(super) const CHALLENGE: &str = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
+pub(crate) const VERIFIER: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
+pub(crate) const CHALLENGE: &str = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
 
-pub(super) const TOKEN: &str = "/oauth2/token";
+pub(crate) const TOKEN: &str = "/oauth2/token";
 
 /// Lays down a code of [`CLIENT`], as the authorization endpoint does when alice consents.
-pub(super) async fn add_code(
+pub(crate) async fn add_code(
     fixture: &Fixture,
     text: &str,
     change: impl FnOnce(&mut AuthorizationCode),
@@ -44,7 +44,7 @@ pub(super) async fn add_code(
 }
 
 /// What redeems such a code.
-pub(super) fn redemption(code: &str) -> Vec<(&str, &str)> {
+pub(crate) fn redemption(code: &str) -> Vec<(&str, &str)> {
     vec![
         ("grant_type", "authorization_code"),
         ("code", code),
@@ -54,12 +54,12 @@ pub(super) fn redemption(code: &str) -> Vec<(&str, &str)> {
 }
 
 /// Redeems a code as [`CLIENT`].
-pub(super) async fn redeem(fixture: &Fixture, code: &str) -> Answer {
+pub(crate) async fn redeem(fixture: &Fixture, code: &str) -> Answer {
     fixture.post_as_client(TOKEN, &redemption(code)).await
 }
 
 /// Gets [`CLIENT`] tokens of alice.
-pub(super) async fn tokens(fixture: &Fixture, asked: &str) -> Answer {
+pub(crate) async fn tokens(fixture: &Fixture, asked: &str) -> Answer {
     let code = format!("code for {asked} at {}", fixture.now());
     add_code(fixture, &code, |code| code.scope = scope(asked)).await;
     let answer = redeem(fixture, &code).await;
@@ -68,17 +68,17 @@ pub(super) async fn tokens(fixture: &Fixture, asked: &str) -> Answer {
 }
 
 /// Refreshes as [`CLIENT`].
-pub(super) async fn refresh(fixture: &Fixture, token: &str) -> Answer {
+pub(crate) async fn refresh(fixture: &Fixture, token: &str) -> Answer {
     let form = [("grant_type", "refresh_token"), ("refresh_token", token)];
     fixture.post_as_client(TOKEN, &form).await
 }
 
 /// Tells whether a token is active, as [`CLIENT`] sees it.
-pub(super) async fn is_active(fixture: &Fixture, token: &str) -> bool {
+pub(crate) async fn is_active(fixture: &Fixture, token: &str) -> bool {
     introspect(fixture, token).await.json()["active"] == true
 }
 
-pub(super) async fn introspect(fixture: &Fixture, token: &str) -> Answer {
+pub(crate) async fn introspect(fixture: &Fixture, token: &str) -> Answer {
     let answer = fixture
         .post_as_client("/oauth2/introspect", &[("token", token)])
         .await;
@@ -86,19 +86,19 @@ pub(super) async fn introspect(fixture: &Fixture, token: &str) -> Answer {
     answer
 }
 
-pub(super) fn scope(text: &str) -> Scope {
+pub(crate) fn scope(text: &str) -> Scope {
     Scope::parse(text).unwrap()
 }
 
 /// The claims of a JWT, unverified.
-pub(super) fn claims(jwt: &str) -> Value {
+pub(crate) fn claims(jwt: &str) -> Value {
     let compact = tripod_oauth2::jose::compact::Compact::parse(jwt).unwrap();
     let claims = compact.dangerous_claims_without_verification().unwrap();
     serde_json::from_str(&claims.encode()).unwrap()
 }
 
 /// A key for proofs: that of RFC 8037 A.1.
-pub(super) fn dpop_key() -> SigningKey {
+pub(crate) fn dpop_key() -> SigningKey {
     ed25519(
         r#"{"kty":"OKP","crv":"Ed25519",
         "d":"nWGxne_9WmC6hEr0kuwsxERJxWl7MmkZcDusAxyuf2A",
@@ -107,7 +107,7 @@ pub(super) fn dpop_key() -> SigningKey {
 }
 
 /// Another one: test 2 of RFC 8032 §7.1.
-pub(super) fn other_key() -> SigningKey {
+pub(crate) fn other_key() -> SigningKey {
     ed25519(
         r#"{"kty":"OKP","crv":"Ed25519",
         "d":"TM0Imyj_ltqdtsNG7BFOD1uKMZ81q6Yk2oz27U-4pvs",
@@ -119,12 +119,12 @@ fn ed25519(jwk: &str) -> SigningKey {
     SigningKey::from_jwk(Algorithm::EdDsa, &Jwk::parse(jwk.as_bytes()).unwrap()).unwrap()
 }
 
-pub(super) fn thumbprint(key: &SigningKey) -> String {
+pub(crate) fn thumbprint(key: &SigningKey) -> String {
     key.public_jwk().unwrap().thumbprint()
 }
 
 /// A proof for the token endpoint.
-pub(super) fn proof(fixture: &Fixture, key: &SigningKey) -> Proof {
+pub(crate) fn proof(fixture: &Fixture, key: &SigningKey) -> Proof {
     let target = format!("{ISSUER}{TOKEN}");
     Proof::new(
         "POST",
@@ -136,7 +136,7 @@ pub(super) fn proof(fixture: &Fixture, key: &SigningKey) -> Proof {
 }
 
 /// Posts to the token endpoint as [`CLIENT`], with a proof.
-pub(super) async fn post_with_proof(
+pub(crate) async fn post_with_proof(
     fixture: &Fixture,
     form: &[(&str, &str)],
     key: &SigningKey,
@@ -145,7 +145,7 @@ pub(super) async fn post_with_proof(
     post_proof(fixture, form, proof.expose()).await
 }
 
-pub(super) async fn post_proof(fixture: &Fixture, form: &[(&str, &str)], proof: &str) -> Answer {
+pub(crate) async fn post_proof(fixture: &Fixture, form: &[(&str, &str)], proof: &str) -> Answer {
     let mut request = post(TOKEN, form);
     let headers = request.headers_mut();
     headers.insert(AUTHORIZATION, basic(CLIENT, SECRET).parse().unwrap());
