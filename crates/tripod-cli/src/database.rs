@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use tripod_core::clock::Clock as _;
+use tripod_core::random::Random;
 use tripod_provider::artefact::SigningKey;
 use tripod_provider::edge;
 use tripod_provider::seal::{Purpose, Sealer};
@@ -131,12 +132,12 @@ impl Database {
         }
     }
 
-    /// Opens it with its key, which is made if there is nothing that it would have to open.
+    /// Opens it with its key, which is drawn if there is nothing that it would have to open.
     ///
     /// # Errors
     ///
     /// [`DatabaseError`] says what to do.
-    pub(crate) async fn open(&self) -> Result<Opened, DatabaseError> {
+    pub(crate) async fn open(&self, random: &mut impl Random) -> Result<Opened, DatabaseError> {
         if let Some(folder) = path_of(&self.address).and_then(Path::parent)
             && !folder.as_os_str().is_empty()
         {
@@ -149,7 +150,7 @@ impl Database {
         let storage = storage.map_err(|source| DatabaseError::Open { source })?;
         let store = Store::new(Arc::clone(&storage), edge::Edge::new(|| Edge.now(), chance));
         let keys = store.all::<SigningKey>(Selector::All).await?;
-        let sealer = self.sealer(!keys.is_empty())?;
+        let sealer = self.sealer(!keys.is_empty(), random)?;
         for key in &keys {
             let opened = sealer.open(Purpose::SigningKey, &key.id, &key.private);
             if opened.is_err() {
@@ -160,9 +161,9 @@ impl Database {
         Ok(Opened { storage, sealer })
     }
 
-    fn sealer(&self, has_secrets: bool) -> Result<Sealer, DatabaseError> {
+    fn sealer(&self, has_secrets: bool, random: &mut impl Random) -> Result<Sealer, DatabaseError> {
         let Some(path) = &self.key_file else {
-            let key = Sealer::generate_key(&mut Edge);
+            let key = Sealer::generate_key(random);
             return Ok(Sealer::new(&key).expect("a key that was drawn is one"));
         };
         match key_file::read(path)? {
@@ -174,7 +175,7 @@ impl Database {
 }
 
 fn chance(octets: &mut [u8]) {
-    tripod_core::random::Random::fill(&mut Edge, octets);
+    Edge.fill(octets);
 }
 
 /// Returns where the user's data are: `$XDG_DATA_HOME/tripod`.

@@ -127,7 +127,7 @@ async fn open(opts: &Opts) -> Result<Provider, ProviderFailed> {
     let nobody = || Issuer::parse("http://127.0.0.1").expect("it is an issuer");
     let mut config = Config::new(issuer.unwrap_or_else(nobody));
     file.apply(&mut config)?;
-    let opened = database.open().await?;
+    let opened = database.open(&mut Edge).await?;
     let edge = edge::Edge::new(|| Edge.now(), |octets| Edge.fill(octets));
     Ok(Provider::new(config, opened.storage, opened.sealer, edge))
 }

@@ -7,8 +7,6 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use tripod_core::clock::Clock as _;
-use tripod_core::random::Random as _;
-use tripod_provider::edge;
 use tripod_provider::provider::Provider;
 use tripod_provider::seed;
 use tripod_provider::server::{Ended, Server, Tls, TlsError};
@@ -17,7 +15,9 @@ use tripod_provider::sweeper::Sweeper;
 use crate::database::{self, DatabaseError};
 use crate::edge::Edge;
 use crate::exit::Exit;
+use crate::output;
 
+mod clock;
 mod greeting;
 mod log;
 mod opts;
@@ -35,6 +35,10 @@ use setup::{Certificate, Setup, SetupError};
 ///
 /// [`ServeFailed`] says why it did not start, and what to do.
 pub(crate) fn run(opts: &Opts) -> Result<(), ServeFailed> {
+    if opts.asks_for_help() {
+        let listing = tripod_provider::fault::listing();
+        return output::styled(listing.trim_end()).map_err(ServeFailed::Output);
+    }
     let setup = Setup::new(opts)?;
     log::begin(opts);
     let runtime = tokio::runtime::Builder::new_multi_thread()
@@ -102,8 +106,8 @@ async fn serve(opts: &Opts, setup: Setup) -> Result<(), ServeFailed> {
 /// Puts the provider together, with the database open, its keys made and, in development, its users.
 async fn provider(setup: &Setup, address: SocketAddr) -> Result<Provider, ServeFailed> {
     let config = setup.config(address)?;
-    let opened = setup.database.open().await?;
-    let edge = edge::Edge::new(|| Edge.now(), |octets| Edge.fill(octets));
+    let mut edge = setup.edge();
+    let opened = setup.database.open(&mut edge).await?;
     let provider = Provider::new(config, opened.storage, opened.sealer, edge);
     let ring = provider.keys().ring(&provider).await;
     ring.map_err(|source| ServeFailed::Prepare {

@@ -3,6 +3,9 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 use ipnet::IpNet;
+use tripod_provider::fault::{self, Fault};
+
+use super::clock::Clock;
 
 /// Run the provider: an authorization server for OAuth 1.0a and OAuth 2.
 ///
@@ -12,6 +15,7 @@ use ipnet::IpNet;
 #[command(after_help = "\
 Examples:
   tripod serve --dev
+  tripod serve --dev --fault expired-token,every=2 --fault delay=300ms,endpoint=token
   tripod serve --issuer https://id.example --tls-cert cert.pem --tls-key key.pem \\
     --listen 0.0.0.0:443
   tripod serve --issuer https://id.example --behind-proxy --database postgres://db/tripod")]
@@ -49,6 +53,18 @@ pub(crate) struct Opts {
     /// With --dev, allow whatever anybody asks for in this user's name, without a page
     #[arg(long, value_name = "USER", requires = "dev")]
     pub(super) auto_approve: Option<String>,
+
+    /// With --dev, fail on purpose: NAME[=VALUE][,every=N][,endpoint=NAME]…; `help` lists all
+    #[arg(long, value_name = "FAULT", help_heading = "Faults")]
+    pub(super) fault: Vec<Wanted>,
+
+    /// With --dev, draw chance from this text, so that a run can be repeated
+    #[arg(long, value_name = "TEXT", help_heading = "Faults")]
+    pub(super) seed: Option<String>,
+
+    /// With --dev, have time stand still then; `TIME,running` has it begin there and go on
+    #[arg(long, value_name = "TIME", help_heading = "Faults")]
+    pub(super) clock: Option<Clock>,
 
     /// The certificate, with those that lead to its root, in PEM; read again on SIGHUP
     #[arg(
@@ -122,6 +138,53 @@ pub(crate) struct Opts {
     /// Say where it listens in one line of JSON
     #[arg(long, help_heading = "Output")]
     pub(super) json: bool,
+}
+
+/// What is typed behind `--fault`.
+#[derive(Clone, Debug)]
+pub(super) enum Wanted {
+    Fault(Fault),
+    Help,
+}
+
+impl std::str::FromStr for Wanted {
+    type Err = fault::Unknown;
+
+    fn from_str(text: &str) -> Result<Self, fault::Unknown> {
+        match text {
+            "help" => Ok(Self::Help),
+            text => text.parse().map(Self::Fault),
+        }
+    }
+}
+
+impl Opts {
+    /// Returns the faults that are wanted.
+    pub(super) fn faults(&self) -> Vec<Fault> {
+        let faults = self.fault.iter().filter_map(|wanted| match wanted {
+            Wanted::Fault(fault) => Some(fault.clone()),
+            Wanted::Help => None,
+        });
+        faults.collect()
+    }
+
+    /// Tells whether the list of faults is wanted, and no server.
+    pub(super) fn asks_for_help(&self) -> bool {
+        self.fault
+            .iter()
+            .any(|wanted| matches!(wanted, Wanted::Help))
+    }
+
+    /// Returns what is for development alone and was typed without `--dev`.
+    pub(super) fn stray(&self) -> Option<&'static str> {
+        let options = [
+            ("--fault", !self.fault.is_empty()),
+            ("--seed", self.seed.is_some()),
+            ("--clock", self.clock.is_some()),
+        ];
+        let mut typed = options.into_iter().filter(|(_, is_typed)| *is_typed);
+        typed.next().filter(|_| !self.dev).map(|(name, _)| name)
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

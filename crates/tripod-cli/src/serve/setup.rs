@@ -3,14 +3,19 @@
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 
+use tripod_core::clock::Clock as _;
+use tripod_core::random::Random as _;
 use tripod_oauth2::metadata::Issuer;
 use tripod_oauth2::scope::Scope;
 use tripod_provider::config::{Config, Development, Limits, Proxies, ProxyHeader, Registration};
+use tripod_provider::edge;
 use tripod_provider::seed;
 
+use super::clock::Clock;
 use super::opts::{Header, Opts, network};
 use crate::config::{ConfigError, ConfigFile};
 use crate::database::{Database, DatabaseError};
+use crate::edge::Edge;
 
 /// How the provider is to be run.
 #[derive(Debug)]
@@ -23,6 +28,8 @@ pub(super) struct Setup {
     development: Option<Development>,
     file: ConfigFile,
     limits: Limits,
+    seed: Option<String>,
+    clock: Option<Clock>,
 }
 
 /// Where the certificate comes from.
@@ -55,6 +62,11 @@ pub(crate) enum SetupError {
     )]
     NoTls { listen: SocketAddr },
     #[error(
+        "{option} makes a provider for tests, which no client of yours is to meet by chance: give \
+         --dev with it"
+    )]
+    NotInProduction { option: &'static str },
+    #[error(
         "clients are to find the provider at an address of its own, not at {listen}: say which by \
          --issuer https://…"
     )]
@@ -75,6 +87,9 @@ impl Setup {
     ///
     /// [`SetupError`] says what to type instead.
     pub(super) fn new(opts: &Opts) -> Result<Self, SetupError> {
+        if let Some(option) = opts.stray() {
+            return Err(SetupError::NotInProduction { option });
+        }
         let file = ConfigFile::read(opts.config.as_deref())?;
         let listen = opts.listen.or(file.listen);
         let listen = listen.unwrap_or_else(|| (Ipv4Addr::LOCALHOST, PORT).into());
@@ -88,10 +103,13 @@ impl Setup {
             development: opts.dev.then(|| {
                 let mut development = Development::default();
                 development.auto_approve.clone_from(&opts.auto_approve);
+                development.faults = opts.faults();
                 development
             }),
             limits: file.limits()?,
             file,
+            seed: opts.seed.clone(),
+            clock: opts.clock,
         };
         setup.check()?;
         // So that what a file says is wrong is heard before anything is opened.
@@ -116,6 +134,18 @@ impl Setup {
             config.limits.attempts = None;
         }
         Ok(config)
+    }
+
+    /// Returns where time and chance come from.
+    pub(super) fn edge(&self) -> edge::Edge {
+        let mut edge = edge::Edge::new(|| Edge.now(), |octets| Edge.fill(octets));
+        if let Some(seed) = &self.seed {
+            edge = edge.dangerous_with_seed(seed);
+        }
+        match self.clock {
+            Some(clock) => clock.set(edge),
+            None => edge,
+        }
     }
 
     /// Returns how much is accepted.
