@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde_json::{Value, json};
 
-use crate::catalogue::Entry;
+use crate::catalogue::{Entry, GENERIC};
 
 /// One cause, how likely it is, and what to do about it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -67,6 +67,12 @@ impl Finding {
     pub(crate) const fn weighing(mut self, weight: u8) -> Self {
         self.weight = weight;
         self
+    }
+
+    /// Tells whether it names a cause, and does not just say an error code in other words.
+    #[must_use]
+    pub fn names_a_cause(&self) -> bool {
+        self.weight > GENERIC && !self.code.starts_with("doctor/")
     }
 
     /// Writes it for machines.

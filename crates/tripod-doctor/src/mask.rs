@@ -7,6 +7,7 @@ use tripod_core::{form, percent};
 use zeroize::Zeroizing;
 
 use crate::evidence::{Evidence, Exchange, Header, Request, Response};
+use crate::wording::is_placeholder;
 
 mod scan;
 
@@ -101,13 +102,34 @@ impl Mask {
     }
 
     fn headers(&self, headers: &[Header]) -> Vec<Header> {
-        let headers = headers.iter().map(|Header { name, value }| {
-            // With its name, since that may be what makes it a secret.
-            let shown = self.text(&format!("{name}: {}", value.expose()));
-            let shown = shown.split_once(": ").map_or("", |(_, value)| value);
-            Header::new(name, shown)
+        let headers = headers.iter();
+        let masked = headers.map(|header| {
+            let shown = self.header(&header.name, header.value.expose());
+            Header::new(&*header.name, shown)
         });
-        headers.collect()
+        masked.collect()
+    }
+
+    /// Some values are secret by the name of their field alone, however they look.
+    fn header(&self, name: &str, value: &str) -> String {
+        match name.to_ascii_lowercase().as_str() {
+            "authorization" | "proxy-authorization" => match value.split_once(' ') {
+                Some((scheme, _)) if scheme.eq_ignore_ascii_case("oauth") => self.text(value),
+                Some((scheme, token)) => format!("{scheme} {}", Class::Token.mask(token.trim())),
+                None => Class::Secret.mask(value),
+            },
+            "cookie" => value.split(';').map(cookie).collect::<Vec<_>>().join("; "),
+            "set-cookie" => match value.split_once(';') {
+                Some((pair, attributes)) => format!("{};{attributes}", cookie(pair)),
+                None => cookie(value),
+            },
+            "dpop" => Class::Token.mask(value),
+            name => {
+                let shown = self.text(&format!("{name}: {value}"));
+                let shown = shown.split_once(": ").map_or("", |(_, value)| value);
+                shown.to_owned()
+            }
+        }
     }
 
     fn secret(&self, secret: Option<&Secret>) -> Option<Secret> {
@@ -181,7 +203,8 @@ impl Mask {
 
     /// Remembers a value in each of the ways it may be written.
     fn hide(&mut self, value: &str, class: Class) {
-        if value.len() < SHORTEST || is_masked(value) {
+        // The name of a variable is no secret, but what is wrong.
+        if value.len() < SHORTEST || is_masked(value) || is_placeholder(value) {
             return;
         }
         let decoded = form::Component::new(value.as_bytes()).decode().into_owned();
@@ -202,6 +225,14 @@ impl Mask {
                 self.hidden.push((Zeroizing::new(form), instead.clone()));
             }
         }
+    }
+}
+
+/// Masks the value of a cookie.
+fn cookie(pair: &str) -> String {
+    match pair.trim().split_once('=') {
+        Some((name, _)) => format!("{name}={}", Class::Secret.mask("")),
+        None => Class::Secret.mask(""),
     }
 }
 
@@ -238,6 +269,40 @@ mod tests {
             masked(request, "it sent tGzv3JOkF0XG5Qx2TlKWIA"),
             "it sent tGzv…(22 characters)"
         );
+    }
+
+    #[test]
+    fn an_exchange_is_shown_without_what_proves_anything() {
+        let request = "POST /consent?code=SplxlOBeZQQYbYS6WxSbIA HTTP/1.1\nHost: as.example\n\
+                       Authorization: Basic aWQ6c2VjcmV0LXNlY3JldA==\nCookie: a=short; b=0123456789\n\
+                       DPoP: eyJhbGciOiJFUzI1NiJ9.e30.c2ln\n\
+                       Content-Type: application/x-www-form-urlencoded\n\npassword=alice-password";
+        let evidence = Evidence::read(request.as_bytes(), Known::default());
+        let shown = evidence.masked().remove(0);
+        let request = shown.request.unwrap();
+        let mut text = format!("{} {}", request.uri(), request.body());
+        for header in &request.headers {
+            text.push_str(&format!("\n{}: {}", header.name, header.value.expose()));
+        }
+        for secret in ["SplxlOBe", "aWQ6c", "short", "0123", "eyJhb", "alice-p"] {
+            assert!(!text.contains(secret), "{text}");
+        }
+        assert!(text.contains("Cookie: a=(hidden); b=(hidden)"), "{text}");
+    }
+
+    #[test]
+    fn a_signature_that_is_the_secrets_is_masked_however_short() {
+        let header = "OAuth oauth_signature_method=\"PLAINTEXT\", oauth_signature=\"ab%26cd\"";
+        let shown = Mask::default().header("Authorization", header);
+        assert!(
+            !shown.contains("ab%26cd") && shown.contains("PLAINTEXT"),
+            "{shown}"
+        );
+        let form = "oauth_signature=ab%26cd&oauth_signature_method=PLAINTEXT";
+        let shown = Mask::default().text(form);
+        assert!(!shown.contains("ab%26cd"), "{shown}");
+        let header = Mask::default().header("authorization", "Basic YTpi");
+        assert_eq!(header, "Basic …(4 characters)");
     }
 
     #[test]

@@ -104,7 +104,7 @@ pub(super) const ENTRIES: &[Entry] = &[
         ])
         .fix("Create a new secret, and note when it ends.")
         .source("learn.microsoft.com, AADSTS7000222"),
-    Entry::new(CLIENT, "oauth2/client-authentication/other-secret", "The secret that was sent is not the one you gave")
+    Entry::new(CLIENT, "oauth2/client-authentication/other-secret", "The secret that was sent is not the expected one")
         .meaning("The request carries another id or secret than the one you say is right, in none of the usual disguises.")
         .fix("Look where the program takes its secret from: another environment, an old file, a variable that is not set.")
         .source("RFC 6749 §2.3.1"),

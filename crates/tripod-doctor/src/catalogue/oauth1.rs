@@ -112,13 +112,17 @@ pub(super) const ENTRIES: &[Entry] = &[
         .meaning("The token is good, but the user or the app has no permission for this.")
         .words(&[
             certain("permission_denied"),
-            certain("permission_unknown"),
             certain("additional_authorization_required"),
             certain("read-only application cannot post"),
             certain("your client app is not configured with the appropriate oauth1 app permissions"),
         ])
         .fix("Give the app the permission in the provider's console, and then authorize again: permissions are frozen into a token.")
         .source("OAuth Problem Reporting"),
+    Entry::new(KEYS, "oauth1/authorization/undecided", "The user has not decided yet")
+        .meaning("The token was to be exchanged before the user allowed anything.")
+        .words(&[certain("permission_unknown")])
+        .fix("Send the user to the authorization page with the token, and exchange it when the user comes back with `oauth_verifier`.")
+        .source("OAuth Problem Reporting; RFC 5849 §2.2"),
     Entry::new(KEYS, "oauth1/authorization/refused", "The user said no")
         .meaning("The user did not grant what was asked for.")
         .words(&[

@@ -24,7 +24,7 @@ pub(super) const ENTRIES: &[Entry] = &[
         .source("RFC 5849 §3.4")
         .generic(),
     entry("oauth1/signature/fits-the-request", "The signature is right for the request as shown")
-        .meaning("With the secrets you gave, the request as it is shown yields exactly the signature that was sent.")
+        .meaning("With the secrets that are known, the request as it is shown yields exactly the signature that was sent.")
         .fix("Look at what the server sees instead: scheme, host and port behind a proxy; a body or query that something rewrote; and whether the server has the same secrets.")
         .source("RFC 5849 §3.4.1.2"),
     entry("oauth1/signature/base-strings-differ", "Server and request have different base strings")

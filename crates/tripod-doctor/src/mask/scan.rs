@@ -91,6 +91,12 @@ pub(super) fn hits(text: &str) -> Vec<Hit> {
     hits.extend(tokens(text));
     hits.extend(private_keys(text));
     hits.extend(user_info(text));
+    if lower.contains("plaintext") {
+        // There the signature is the secrets themselves (RFC 5849 §3.4.4).
+        let values = occurrences(&lower, "oauth_signature").filter_map(|end| value(text, end));
+        let class = Class::Secret;
+        hits.extend(values.map(|(range, _)| Hit { range, class }));
+    }
     hits
 }
 

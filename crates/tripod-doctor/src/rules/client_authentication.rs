@@ -198,12 +198,12 @@ fn compare(
     if !same_id {
         return named(
             "oauth2/client-authentication/other-secret",
-            "The client id that was sent is not the one you gave.",
+            "The client id that was sent is another one than expected.",
         );
     }
     named(
         "oauth2/client-authentication/other-secret",
-        "The secret that was sent is another one than you gave, in none of the usual disguises.",
+        "The secret that was sent is another one than expected, in none of the usual disguises.",
     )
 }
 

@@ -174,7 +174,7 @@ fn fits(case: &Case<'_>, call: &Call<'_>, subject: &Subject<'_>, blamed: bool) -
         return vec![ruled_out];
     }
     let finding = computed("oauth1/signature/fits-the-request", Likelihood::Likely).because(
-        "The signature is the right one for the request as it is shown, with the secrets you gave, and still the \
+        "The signature is the right one for the request as it is shown, with the secrets that are known, and still the \
          server refuses it: it sees another URL, method or body, or has other secrets.",
     );
     // A cause that the server names weighs more.

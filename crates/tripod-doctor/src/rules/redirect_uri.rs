@@ -42,7 +42,7 @@ pub(super) fn registered(case: &Case<'_>) -> Vec<Finding> {
                     .because(cause)
                     .mended_by(fix)
                     .seen(format!("redirect_uri={sent}"), call.place())
-                    .seen(registered, "what you gave as registered"),
+                    .seen(registered, "what is registered"),
             )
         })
         .collect()
