@@ -10,8 +10,7 @@ mod response;
 mod signed;
 
 pub use code::ErrorCode;
-pub use response::ErrorResponse;
-pub(crate) use response::permitted;
+pub use response::{ErrorResponse, permitted};
 
 use crate::answer::{Deviation, Excerpt};
 use crate::{

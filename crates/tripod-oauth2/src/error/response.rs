@@ -134,14 +134,20 @@ impl fmt::Display for ErrorResponse {
 }
 
 /// Replaces what `error` and `error_description` MUST NOT include (RFC 6749 §5.2).
-pub(crate) fn permitted(text: &str) -> String {
-    let replace = |c| match c {
-        '"' => '\'',
-        '\\' => '/',
-        c if is_permitted(c) => c,
-        _ => '?',
-    };
-    text.chars().map(replace).collect()
+#[must_use]
+pub fn permitted(text: &str) -> String {
+    let mut replaced = String::with_capacity(text.len());
+    for character in text.chars() {
+        match character {
+            '"' => replaced.push('\''),
+            '\\' => replaced.push('/'),
+            '…' => replaced.push_str("..."),
+            '§' => replaced.push_str("section "),
+            character if is_permitted(character) => replaced.push(character),
+            _ => replaced.push('?'),
+        }
+    }
+    replaced
 }
 
 /// The set `%x20-21 / %x23-5B / %x5D-7E`.
