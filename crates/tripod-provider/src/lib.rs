@@ -27,6 +27,7 @@ mod answer;
 mod api;
 mod browser;
 mod consent;
+mod dev;
 mod device;
 mod home;
 mod oauth2;

@@ -19,7 +19,7 @@ mod verification_code;
 pub(crate) use consumer::KnownConsumer;
 pub(crate) use denial::disclosure;
 pub(crate) use renewal::load_token;
-pub(crate) use signed::verify;
+pub(crate) use signed::{secrets_of, verify};
 
 use signed::Claim;
 

@@ -20,7 +20,7 @@ mod date;
 mod failure;
 mod outcome;
 
-pub(crate) use date::day;
+pub(crate) use date::{day, moment};
 pub(crate) use failure::{Advice, Failure};
 pub(crate) use outcome::Outcome;
 
@@ -32,11 +32,55 @@ use crate::storage;
 #[derive(Clone, Copy)]
 pub(crate) struct Frame<'a> {
     provider: &'a Provider,
+    sheet: Sheet,
+}
+
+/// A sheet of style.
+#[derive(Clone, Copy)]
+enum Sheet {
+    /// For pages that developers see.
+    Development,
+    /// For pages that everybody sees.
+    Everybody,
+}
+
+impl Sheet {
+    const fn text(self) -> &'static str {
+        match self {
+            Self::Development => concat!(
+                include_str!("../templates/style.css"),
+                include_str!("../templates/development.css")
+            ),
+            Self::Everybody => include_str!("../templates/style.css"),
+        }
+    }
+
+    /// CSP 3 §2.3.1: a style in the page is let through by its digest.
+    fn digest(self) -> &'static str {
+        static DEVELOPMENT: LazyLock<String> = LazyLock::new(|| digest_of(Sheet::Development));
+        static EVERYBODY: LazyLock<String> = LazyLock::new(|| digest_of(Sheet::Everybody));
+        match self {
+            Self::Development => &DEVELOPMENT,
+            Self::Everybody => &EVERYBODY,
+        }
+    }
+}
+
+fn digest_of(sheet: Sheet) -> String {
+    let digest = digest::digest(&digest::SHA256, sheet.text().as_bytes());
+    BASE64_STANDARD.encode(digest)
 }
 
 impl<'a> Frame<'a> {
     pub(crate) const fn new(provider: &'a Provider) -> Self {
-        Self { provider }
+        let sheet = Sheet::Everybody;
+        Self { provider, sheet }
+    }
+
+    /// Begins a page that developers see.
+    pub(crate) const fn for_developers(provider: &'a Provider) -> Self {
+        let sheet = Sheet::Development;
+        Self { provider, sheet }
     }
 
     /// Returns what the provider is called.
@@ -45,9 +89,8 @@ impl<'a> Frame<'a> {
     }
 
     /// Returns the style, which the policy knows by its digest.
-    #[expect(clippy::unused_self, reason = "templates see nothing but the frame")]
     pub(crate) const fn style(&self) -> &'static str {
-        STYLE
+        self.sheet.text()
     }
 
     /// Returns where a path is, for forms and links: below the issuer, whatever `Host` says.
@@ -71,18 +114,18 @@ pub(crate) enum Leads<'a> {
     To(&'a str),
 }
 
-const STYLE: &str = include_str!("../templates/style.css");
-
-/// CSP 3 §2.3.1: a style in the page is let through by its digest.
-static STYLE_DIGEST: LazyLock<String> = LazyLock::new(|| {
-    let digest = digest::digest(&digest::SHA256, STYLE.as_bytes());
-    BASE64_STANDARD.encode(digest)
-});
-
 /// Answers with a page.
 pub(crate) fn show(status: StatusCode, page: &impl Template, leads: Leads<'_>) -> Response {
-    let html = page.render().expect("a string takes whatever is written");
-    let mut answer = Response::new(Body::from(html));
+    styled(status, page, Sheet::Everybody, leads)
+}
+
+/// Answers with a page that developers see.
+pub(crate) fn show_developers(status: StatusCode, page: &impl Template) -> Response {
+    styled(status, page, Sheet::Development, Leads::Here)
+}
+
+fn styled(status: StatusCode, page: &impl Template, sheet: Sheet, leads: Leads<'_>) -> Response {
+    let mut answer = Response::new(Body::from(render(page)));
     *answer.status_mut() = status;
     let headers = answer.headers_mut();
     let mut put = |name: HeaderName, value: &'static str| {
@@ -104,8 +147,13 @@ pub(crate) fn show(status: StatusCode, page: &impl Template, leads: Leads<'_>) -
         HeaderName::from_static("cross-origin-resource-policy"),
         "same-origin",
     );
-    headers.insert(CONTENT_SECURITY_POLICY, policy(leads));
+    headers.insert(CONTENT_SECURITY_POLICY, policy(sheet, leads));
     answer
+}
+
+/// Writes a page.
+fn render(page: &impl Template) -> String {
+    page.render().expect("a string takes whatever is written")
 }
 
 /// Writes the content security policy of a page.
@@ -113,8 +161,8 @@ pub(crate) fn show(status: StatusCode, page: &impl Template, leads: Leads<'_>) -
 /// Chromium holds `form-action` against every redirect that follows a form, also those that the client
 /// makes after us, and stops in silence. So a page that leads to a client allows its scheme and https,
 /// and not its host alone; a page that does not lead to one allows nothing but ourselves.
-fn policy(leads: Leads<'_>) -> HeaderValue {
-    let style = &*STYLE_DIGEST;
+fn policy(sheet: Sheet, leads: Leads<'_>) -> HeaderValue {
+    let style = sheet.digest();
     let form_action = match leads {
         Leads::Here => String::new(),
         Leads::To(uri) => match scheme(uri) {
@@ -171,7 +219,7 @@ pub(crate) enum Stop {
 
 impl Stop {
     /// Shows a failure.
-    pub(crate) fn failed(provider: &Provider, failure: &Failure<'_>) -> Self {
+    pub(crate) fn failed(provider: &Provider, failure: &Failure) -> Self {
         Self::Failed(Box::new(failure.show(provider)))
     }
 
@@ -202,7 +250,7 @@ mod tests {
     use super::*;
 
     fn form_action(leads: Leads<'_>) -> String {
-        let policy = policy(leads);
+        let policy = policy(Sheet::Everybody, leads);
         let policy = policy.to_str().unwrap();
         let directive = policy
             .split("; ")

@@ -17,6 +17,7 @@ use tripod_oauth2::dpop::nonce::Nonces;
 use crate::api;
 use crate::attempts::Attempts;
 use crate::config::Config;
+use crate::dev::{self, Journal};
 use crate::edge::Edge;
 use crate::fault::Faults;
 use crate::fetcher::{Fetcher, Reach};
@@ -49,6 +50,8 @@ struct Shared {
     attempts: Attempts,
     metrics: Metrics,
     fetcher: Fetcher,
+    /// In development, the last exchanges.
+    journal: Option<Journal>,
 }
 
 /// For how long a DPoP nonce is given out; it is accepted for as long again.
@@ -72,6 +75,7 @@ impl Provider {
             None => Reach::Public,
         };
         let fetcher = edge.fetcher(reach);
+        let journal = config.development.as_ref().map(|_| Journal::default());
         let shared = Shared {
             config,
             edge,
@@ -84,6 +88,7 @@ impl Provider {
             attempts,
             metrics: Metrics::new(),
             fetcher,
+            journal,
         };
         Self {
             shared: Arc::new(shared),
@@ -195,14 +200,26 @@ impl Provider {
                 .merge(oauth1::routes())
                 .merge(oauth1::authorize::routes());
         }
+        if self.journal().is_some() {
+            endpoints = endpoints.merge(dev::routes(self));
+        }
         let described = oauth2::well_known(config).merge(api::well_known(config));
         let observe = middleware::from_fn_with_state(self.clone(), metrics::observe);
-        below(config.path(), endpoints)
+        let mut router = below(config.path(), endpoints)
             .merge(described)
             .merge(metrics::routes())
             .layer(CatchPanicLayer::custom(metrics::panicked))
-            .layer(observe)
-            .with_state(self.clone())
+            .layer(observe);
+        if self.journal().is_some() {
+            // Around everything else, so that it sees what clients see.
+            router = router.layer(middleware::from_fn_with_state(self.clone(), dev::record));
+        }
+        router.with_state(self.clone())
+    }
+
+    /// Returns where the last exchanges are kept: in development alone.
+    pub(crate) fn journal(&self) -> Option<&Journal> {
+        self.shared.journal.as_ref()
     }
 
     /// Returns the public keys of clients.

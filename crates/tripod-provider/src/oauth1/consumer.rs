@@ -65,6 +65,11 @@ impl KnownConsumer {
         }
     }
 
+    /// Returns the shared secret; none where it takes no part in the method.
+    pub(crate) const fn secret(&self) -> Option<&Secret> {
+        self.secret.as_ref()
+    }
+
     /// Returns the client that it is; what makes it a consumer is [`consumer`](Self::consumer).
     pub(crate) const fn client(&self) -> &Client {
         &self.client

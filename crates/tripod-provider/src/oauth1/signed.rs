@@ -13,12 +13,13 @@ use tripod_oauth1::refusal::Refusal;
 use tripod_oauth1::signed_request::SignedRequest;
 use tripod_oauth1::verifier::Verifier;
 
-use super::KnownConsumer;
 use super::denial::Denial;
+use super::redemption::Redemption;
+use super::{KnownConsumer, load_token};
 use crate::attempts::{Attempt, What};
 use crate::incoming;
 use crate::provider::Provider;
-use crate::storage::Conflict;
+use crate::storage::{self, Conflict};
 use crate::store::Changes;
 
 /// A nonce that is still to be claimed, together with what its request writes.
@@ -105,4 +106,40 @@ pub(crate) fn verify(
     Ok(Claim(claim.map(|claim| {
         (format!("oauth1 {}", claim.id()), claim.expires())
     })))
+}
+
+/// The secrets that a request should have been signed with, as far as there are such.
+#[derive(Debug, Default)]
+pub(crate) struct Secrets {
+    pub(crate) consumer: Option<Secret>,
+    pub(crate) token: Option<Secret>,
+    /// The public key, in PEM, of a consumer that signs by RSA.
+    pub(crate) rsa_key: Option<String>,
+}
+
+/// Finds the secrets that a request should have been signed with: to explain why it was not.
+pub(crate) async fn secrets_of(
+    provider: &Provider,
+    signed: &SignedRequest<'_>,
+) -> Result<Secrets, storage::Error> {
+    let method = signed.signature_method();
+    let known = KnownConsumer::load(provider, signed.consumer_key(), method).await?;
+    let Some(known) = known else {
+        return Ok(Secrets::default());
+    };
+    let token = match signed.token() {
+        Some(token) => load_token(provider, token, &known.client().id).await?,
+        None => None,
+    };
+    let token = match token {
+        Some((_, secret)) => Some(secret),
+        None => Redemption::load(provider, signed, Some(&known))
+            .await?
+            .map(|found| found.secret().clone()),
+    };
+    Ok(Secrets {
+        consumer: known.secret().cloned(),
+        token,
+        rsa_key: known.consumer().rsa_key.clone(),
+    })
 }

@@ -2,11 +2,15 @@ use std::time::{Duration, UNIX_EPOCH};
 
 use tripod_core::timestamp::Timestamp;
 
+/// Writes a time as HTTP does, as in `Sun, 06 Nov 1994 08:49:37 GMT` (RFC 9110 §5.6.7).
+pub(crate) fn moment(at: Timestamp) -> String {
+    let seconds = u64::try_from(at.as_unix()).unwrap_or_default();
+    httpdate::fmt_http_date(UNIX_EPOCH + Duration::from_secs(seconds.min(END)))
+}
+
 /// Writes the day of a time, as in `6 November 1994`, in UTC.
 pub(crate) fn day(at: Timestamp) -> String {
-    let seconds = u64::try_from(at.as_unix()).unwrap_or_default();
-    let date = httpdate::fmt_http_date(UNIX_EPOCH + Duration::from_secs(seconds.min(END)));
-    // RFC 9110 §5.6.7: `Sun, 06 Nov 1994 08:49:37 GMT`.
+    let date = moment(at);
     let mut words = date.split(' ').skip(1);
     let mut word = || words.next().unwrap_or_default();
     let day = word().trim_start_matches('0');

@@ -5,18 +5,24 @@ use axum::response::Response;
 use http::StatusCode;
 
 use super::{Frame, Leads, show};
+use crate::dev::Explained;
 use crate::provider::Provider;
 
 /// A page that says what is wrong: to the user in words, to the developer of the client in theirs.
-pub(crate) struct Failure<'a> {
+///
+/// In development it is also a note on the answer, so that it can be written again with what
+/// explains it.
+#[derive(Clone, Debug)]
+pub(crate) struct Failure {
     status: StatusCode,
-    title: &'a str,
-    text: Cow<'a, str>,
+    title: &'static str,
+    text: Cow<'static, str>,
     advice: Option<Advice>,
-    again: Option<(&'a str, &'a str)>,
+    again: Option<(&'static str, &'static str)>,
 }
 
 /// What the developer of a client has to know.
+#[derive(Clone, Debug)]
 pub(crate) struct Advice {
     /// The error code of the RFC.
     pub(crate) code: String,
@@ -26,8 +32,8 @@ pub(crate) struct Advice {
     pub(crate) client: Option<String>,
 }
 
-impl<'a> Failure<'a> {
-    pub(crate) const fn new(status: StatusCode, title: &'a str) -> Self {
+impl Failure {
+    pub(crate) const fn new(status: StatusCode, title: &'static str) -> Self {
         Self {
             status,
             title,
@@ -38,7 +44,7 @@ impl<'a> Failure<'a> {
     }
 
     /// Says what happened.
-    pub(crate) fn saying(mut self, text: impl Into<Cow<'a, str>>) -> Self {
+    pub(crate) fn saying(mut self, text: impl Into<Cow<'static, str>>) -> Self {
         self.text = text.into();
         self
     }
@@ -50,22 +56,35 @@ impl<'a> Failure<'a> {
     }
 
     /// Offers a page of ours to begin again.
-    pub(crate) const fn with_link(mut self, path: &'a str, text: &'a str) -> Self {
+    pub(crate) const fn with_link(mut self, path: &'static str, text: &'static str) -> Self {
         self.again = Some((path, text));
         self
     }
 
     /// Answers with the page.
     pub(crate) fn show(&self, provider: &Provider) -> Response {
+        let mut answer = show(self.status, &self.page(provider, None), Leads::Here);
+        if provider.config().development.is_some() {
+            answer.extensions_mut().insert(self.clone());
+        }
+        answer
+    }
+
+    /// Writes the page once more, with what explains it.
+    pub(crate) fn explained(&self, provider: &Provider, explained: &Explained) -> String {
+        super::render(&self.page(provider, Some(explained)))
+    }
+
+    fn page<'a>(&'a self, provider: &'a Provider, explained: Option<&'a Explained>) -> Page<'a> {
         let frame = Frame::new(provider);
-        let page = Page {
+        Page {
             frame,
             title: self.title,
             text: &self.text,
             advice: self.advice.as_ref(),
             again: self.again.map(|(path, text)| (frame.path(path), text)),
-        };
-        show(self.status, &page, Leads::Here)
+            explained,
+        }
     }
 }
 
@@ -77,4 +96,5 @@ struct Page<'a> {
     text: &'a str,
     advice: Option<&'a Advice>,
     again: Option<(String, &'a str)>,
+    explained: Option<&'a Explained>,
 }

@@ -16,7 +16,7 @@ use tripod_core::timestamp::Timestamp;
 use tripod_oauth2::metadata::Issuer;
 use tripod_oauth2::scope::Scope;
 use tripod_provider::artefact::{Client, Consent, DeviceGrant, DeviceState, User, UserCodeLink};
-use tripod_provider::config::ScopeDescription;
+use tripod_provider::config::{Config, Development, ScopeDescription};
 use tripod_provider::edge::Edge;
 use tripod_provider::handle::Handle;
 use tripod_provider::password::PasswordHash;
@@ -42,9 +42,13 @@ struct Site {
 
 impl Site {
     async fn start() -> Self {
+        Self::start_with(None).await
+    }
+
+    async fn start_with(development: Option<Development>) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let origin = format!("http://{}", listener.local_addr().unwrap());
-        let provider = provider(&origin).await;
+        let provider = provider(&origin, development).await;
         serve(listener, provider.router());
         let client = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address: SocketAddr = client.local_addr().unwrap();
@@ -120,8 +124,9 @@ fn serve(listener: TcpListener, router: Router) {
     tokio::spawn(async move { axum::serve(listener, router).await });
 }
 
-async fn provider(origin: &str) -> Provider {
-    let mut config = tripod_provider::config::Config::new(Issuer::parse(origin).unwrap());
+async fn provider(origin: &str, development: Option<Development>) -> Provider {
+    let mut config = Config::new(Issuer::parse(origin).unwrap());
+    config.development = development;
     config.name = "Example Accounts".to_owned();
     config.scopes = vec![
         ScopeDescription::new("read", "See your photos and albums"),
@@ -312,4 +317,58 @@ async fn a_request_that_is_wrong_is_explained_and_no_page_needs_a_script() {
     browser.wait_for_title("Back to Photo Prints").await;
     take_pictures(&browser, "form-post").await;
     assert_eq!(browser.evaluate("document.scripts.length").await, 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_developer_sees_what_was_sent_and_why_it_was_refused() {
+    let Some(browser) = browser().await else {
+        return;
+    };
+    let site = Site::start_with(Some(Development::default())).await;
+    browser.open(&site.authorization("read write")).await;
+    sign_in(&browser).await;
+    browser.wait_for_title("Allow Photo Prints?").await;
+    browser.click("button[value=allow]").await;
+    browser.wait_for_title("Landed").await;
+    let wrong = site.authorization("read").replace("callback", "callback/");
+    browser.open(&wrong).await;
+    browser.wait_for_title("Error: ").await;
+    take_pictures(&browser, "failure-explained").await;
+    let text = browser.text("main").await;
+    assert!(text.contains("a slash at the end of the path"), "{text}");
+
+    browser.click("#doctor ~ p a").await;
+    browser.wait_for_title("Exchange ").await;
+    take_pictures(&browser, "exchange").await;
+    assert!(browser.text("main").await.contains("/oauth2/authorize?"));
+    browser
+        .open(&format!("{}/dev/exchanges", site.origin))
+        .await;
+    browser.wait_for_title("The last exchanges").await;
+    take_pictures(&browser, "exchanges").await;
+    // With the keyboard alone: a message opens where the focus is.
+    let is_open = "document.querySelector('details').open";
+    assert_eq!(browser.evaluate(is_open).await, false);
+    browser
+        .evaluate("document.querySelector('summary').focus()")
+        .await;
+    browser.press(ENTER).await;
+    assert_eq!(browser.evaluate(is_open).await, true);
+    // The policy lets the style through, and nothing of what was drawn is out of the picture.
+    let outside = browser
+        .evaluate(
+            "Array.from(document.querySelectorAll('svg *')).filter(it => it.getBBox).map(it => { \
+               const box = it.getBBox(), seen = it.ownerSVGElement.viewBox.baseVal; \
+               const is_in = box.x >= 0 && box.x + box.width <= seen.width \
+                 && box.y >= 0 && box.y + box.height <= seen.height; \
+               return is_in ? '' : `${it.outerHTML} ${box.x} ${box.y} ${box.width} ${box.height}`; \
+             }).join('')",
+        )
+        .await;
+    assert_eq!(outside, "");
+    let stroke = "getComputedStyle(document.querySelector('.request line')).stroke";
+    assert_ne!(browser.evaluate(stroke).await, "none");
+    browser.open(&format!("{}/dev/explain", site.origin)).await;
+    browser.wait_for_title("What can go wrong").await;
+    take_pictures(&browser, "catalogue").await;
 }

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot be set up fails")]
 
 mod browser;
+mod dev;
 mod end_to_end;
 mod fault;
 mod fixture;
