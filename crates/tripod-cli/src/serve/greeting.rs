@@ -61,9 +61,15 @@ impl Greeting<'_> {
                 "username": USER,
                 "password": PASSWORD,
                 "auto_approve": self.auto_approve(),
+                "exchanges": self.exchanges(),
             });
         }
         said
+    }
+
+    /// The page that shows what clients send, and why it is refused.
+    fn exchanges(&self) -> String {
+        self.provider.config().address("/dev/exchanges")
     }
 
     fn auto_approve(&self) -> Option<&str> {
@@ -106,6 +112,7 @@ impl Greeting<'_> {
         if let Some(user) = self.auto_approve() {
             row("approved at once", &format!("whatever is asked, as {user}"));
         }
+        row("requests, explained", &self.exchanges());
         text.push_str(&self.commands());
         text
     }
