@@ -5,7 +5,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI32, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use rusqlite::hooks::Wal;
 use rusqlite::{Connection, ErrorCode, OpenFlags};
@@ -20,8 +20,12 @@ pub(super) struct Link {
     role: Role,
     log: Arc<AtomicI32>,
     file: FileId,
+    seen: Option<Instant>,
     open: Option<Connection>,
 }
+
+/// How long who only reads trusts that the file is still in its place: it costs as much as a read.
+const TRUST: Duration = Duration::from_millis(100);
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Role {
@@ -50,6 +54,7 @@ impl Link {
             role: Role::Writing,
             log: Arc::default(),
             file,
+            seen: None,
             open: None,
         };
         link.open = Some(link.connect()?);
@@ -72,6 +77,7 @@ impl Link {
             role,
             log: Arc::default(),
             file: self.file,
+            seen: None,
             open: None,
         }
     }
@@ -82,12 +88,7 @@ impl Link {
         doing: &'static str,
         then: impl FnOnce(&Connection) -> rusqlite::Result<T>,
     ) -> Result<T, Error> {
-        // What is written to a file that is gone is lost, and SQLite would apply the log of the one
-        // to the other.
-        let file = FileId::of(&self.path).map_err(|source| away(doing, source))?;
-        if file != self.file {
-            return Err(Error::unavailable(doing, Fault::Exchanged));
-        }
+        self.look(doing)?;
         let connection = match self.open.take() {
             Some(connection) => connection,
             None => self.connect().map_err(|error| match error {
@@ -100,6 +101,28 @@ impl Link {
             self.open = Some(connection);
         }
         outcome.map_err(|error| Error::unavailable(doing, Fault::Sqlite(error)))
+    }
+
+    /// Looks whether the file is still in its place.
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "how long a look is good for concerns nobody but this process"
+    )]
+    fn look(&mut self, doing: &'static str) -> Result<(), Error> {
+        let now = Instant::now();
+        let is_fresh = |seen| now.duration_since(seen) < TRUST;
+        if self.role == Role::Reading && self.seen.is_some_and(is_fresh) {
+            return Ok(());
+        }
+        self.seen = None;
+        // What is written to a file that is gone is lost, and SQLite would apply the log of the one
+        // to the other.
+        let file = FileId::of(&self.path).map_err(|source| away(doing, source))?;
+        if file != self.file {
+            return Err(Error::unavailable(doing, Fault::Exchanged));
+        }
+        self.seen = Some(now);
+        Ok(())
     }
 
     /// Returns how many pages the log has, as of the last commit by this connection.
