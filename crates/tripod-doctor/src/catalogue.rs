@@ -10,6 +10,7 @@ mod doctor;
 mod oauth1;
 mod proof;
 mod refresh;
+mod setup;
 mod signature;
 mod token;
 
@@ -161,13 +162,17 @@ pub enum Section {
     Dpop,
     /// Devices without a browser.
     Device,
+    /// What is configured here, and whether somebody is logged in.
+    Setup,
+    /// The way to the server.
+    Network,
     /// The doctor itself.
     Doctor,
 }
 
 impl Section {
     /// All of them, in the order of the guide.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 18] = [
         Self::ConsumerKeyAndSecret,
         Self::Signature,
         Self::TimestampAndNonce,
@@ -183,6 +188,8 @@ impl Section {
         Self::IssuerAndTime,
         Self::Dpop,
         Self::Device,
+        Self::Setup,
+        Self::Network,
         Self::Doctor,
     ];
 
@@ -205,6 +212,8 @@ impl Section {
             Self::IssuerAndTime => "Issuer, ID token and clock",
             Self::Dpop => "DPoP",
             Self::Device => "Device flow",
+            Self::Setup => "Configuration and login",
+            Self::Network => "Network, TLS and clock",
             Self::Doctor => "When the doctor cannot tell",
         }
     }
@@ -229,7 +238,7 @@ pub(crate) fn entry(code: &str) -> &'static Entry {
 }
 
 fn unordered() -> impl Iterator<Item = &'static Entry> {
-    let parts: [&'static [Entry]; 10] = [
+    let parts: [&'static [Entry]; 11] = [
         oauth1::ENTRIES,
         signature::ENTRIES,
         authorization::ENTRIES,
@@ -239,6 +248,7 @@ fn unordered() -> impl Iterator<Item = &'static Entry> {
         access_token::ENTRIES,
         refresh::ENTRIES,
         proof::ENTRIES,
+        setup::ENTRIES,
         doctor::ENTRIES,
     ];
     parts.into_iter().flatten()
@@ -289,7 +299,7 @@ mod tests {
                     continue;
                 }
                 for text in std::fs::read_to_string(&path).unwrap().split('"') {
-                    let is_code = ["oauth1/", "oauth2/", "doctor/"]
+                    let is_code = ["oauth1/", "oauth2/", "doctor/", "network/", "setup/"]
                         .iter()
                         .any(|start| text.starts_with(start))
                         && !text.ends_with('/')

@@ -79,9 +79,14 @@ fn masked(finding: Finding, mask: &Mask) -> Finding {
         quote.place = mask.text(&quote.place);
         quote
     });
+    let correction = finding.correction.map(|mut correction| {
+        correction.value = mask.text(&correction.value);
+        correction
+    });
     Finding {
         cause: mask.text(&finding.cause),
         fix: mask.text(&finding.fix),
+        correction,
         evidence: evidence.collect(),
         ..finding
     }

@@ -14,11 +14,13 @@ mod debug_log;
 mod exchange;
 mod har;
 mod http_message;
+mod observation;
 mod reading;
 mod trace;
 mod words;
 
 pub use exchange::{Exchange, Header, Request, Response};
+pub use observation::{Observation, Obstacle};
 
 /// More than this is not read: a HAR file of an hour's browsing stays below.
 pub const MAX_OCTETS: usize = 64 * 1024 * 1024;
@@ -38,6 +40,8 @@ pub struct Evidence {
     pub texts: Vec<Excerpt>,
     /// JSON Web Tokens that stand alone.
     pub tokens: Vec<Excerpt>,
+    /// What a program saw itself.
+    pub observations: Vec<Observation>,
     /// What the user knows besides.
     pub known: Known,
     /// How many exchanges were passed over because they are not about OAuth.
@@ -76,10 +80,20 @@ impl Evidence {
         trace::write(&self.masked())
     }
 
+    /// Adds what a program saw itself.
+    #[must_use]
+    pub fn observing(mut self, seen: impl IntoIterator<Item = Observation>) -> Self {
+        self.observations.extend(seen);
+        self
+    }
+
     /// Tells whether there is nothing at all.
     #[must_use]
     pub const fn is_empty(&self) -> bool {
-        self.exchanges.is_empty() && self.texts.is_empty() && self.tokens.is_empty()
+        self.exchanges.is_empty()
+            && self.texts.is_empty()
+            && self.tokens.is_empty()
+            && self.observations.is_empty()
     }
 }
 

@@ -22,6 +22,8 @@ pub struct Finding {
     pub evidence: Vec<Quote>,
     /// What to do.
     pub fix: String,
+    /// The setting that is wrong, and its right value, where that is known.
+    pub correction: Option<Correction>,
     /// The section of an RFC, or a provider's page.
     pub reference: &'static str,
     /// How much the code says; among equals the one that says more comes first.
@@ -38,6 +40,7 @@ impl Finding {
             cause: entry.meaning.to_owned(),
             evidence: Vec::new(),
             fix: entry.fix.to_owned(),
+            correction: None,
             reference: entry.reference,
             weight: entry.weight,
         }
@@ -52,6 +55,15 @@ impl Finding {
     /// Says what to do in this very case.
     pub(crate) fn mended_by(mut self, fix: impl Into<String>) -> Self {
         self.fix = fix.into();
+        self
+    }
+
+    /// Names the setting that is wrong, and its right value.
+    pub(crate) fn correcting(mut self, setting: &str, value: impl Into<String>) -> Self {
+        self.correction = Some(Correction {
+            setting: setting.to_owned(),
+            value: value.into(),
+        });
         self
     }
 
@@ -83,7 +95,7 @@ impl Finding {
             .iter()
             .map(|quote| json!({"text": quote.text, "place": quote.place}))
             .collect();
-        json!({
+        let mut finding = json!({
             "code": self.code,
             "likelihood": self.likelihood.as_str(),
             "title": self.title,
@@ -91,8 +103,22 @@ impl Finding {
             "evidence": evidence,
             "fix": self.fix,
             "reference": self.reference,
-        })
+        });
+        if let Some(Correction { setting, value }) = &self.correction {
+            finding["correction"] = json!({"setting": setting, "value": value});
+        }
+        finding
     }
+}
+
+/// A setting that is wrong, and what it has to be.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Correction {
+    /// The setting, as the RFCs name it.
+    pub setting: String,
+    /// What it has to be.
+    pub value: String,
 }
 
 /// A piece of the evidence that supports a finding.

@@ -73,6 +73,30 @@ impl Known {
         Ok(known)
     }
 
+    /// Adds what somebody else knows, where this one knows nothing.
+    #[must_use]
+    pub fn or(self, other: Self) -> Self {
+        Self {
+            consumer_secret: self.consumer_secret.or(other.consumer_secret),
+            token_secret: self.token_secret.or(other.token_secret),
+            rsa_public_key: self.rsa_public_key.or(other.rsa_public_key),
+            client_id: self.client_id.or(other.client_id),
+            client_secret: self.client_secret.or(other.client_secret),
+            code_verifier: self.code_verifier.or(other.code_verifier),
+            state: self.state.or(other.state),
+            redirect_uri: self.redirect_uri.or(other.redirect_uri),
+            scope: self.scope.or(other.scope),
+            audience: self.audience.or(other.audience),
+            issuer: self.issuer.or(other.issuer),
+            jwks: self.jwks.or(other.jwks),
+            provider: self.provider.or(other.provider),
+            url: self.url.or(other.url),
+            method: self.method.or(other.method),
+            body: self.body.or(other.body),
+            content_type: self.content_type.or(other.content_type),
+        }
+    }
+
     /// Sets a field by its name; tells whether there is such a field.
     #[must_use]
     pub fn set(&mut self, name: &str, value: String) -> bool {

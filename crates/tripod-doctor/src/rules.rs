@@ -9,10 +9,12 @@ mod callback;
 mod client_authentication;
 mod code;
 mod dpop;
+mod jws;
 mod jwt;
 mod oauth1_form;
 mod oauth1_signature;
 mod oauth1_time;
+mod observed;
 mod pkce;
 mod redirect_uri;
 mod refresh;
@@ -52,6 +54,7 @@ pub(crate) const RULES: &[Rule] = &[
     oauth1_signature::signature,
     oauth1_time::nonce,
     oauth1_time::timestamp,
+    observed::observations,
     pkce::pair,
     redirect_uri::registered,
     redirect_uri::same,
@@ -60,6 +63,7 @@ pub(crate) const RULES: &[Rule] = &[
     refresh::refused,
     resource::audience,
     resource::authorization,
+    resource::inactive,
     resource::redirect,
     resource::silent,
     scope::granted,

@@ -22,6 +22,11 @@ pub(super) const ENTRIES: &[Entry] = &[
         .fix("Give a file, or paste a request, an answer, a URL, a header, a token or an error text.")
         .source("tripod explain --help")
         .generic(),
+    Entry::new(Section::Doctor, "doctor/unexplained", "It failed, and nothing says why")
+        .meaning("A step failed, and neither the answer nor anything that is known says why.")
+        .fix("Look at the answer itself, and at the logs of the provider.")
+        .source("RFC 6749 §5.2")
+        .generic(),
     Entry::new(Section::Doctor, "oauth2/server/unavailable", "The server failed")
         .meaning("The server answered with an error of its own; nothing in the request has to be wrong.")
         .words(&[

@@ -151,6 +151,8 @@ pub(super) const ENTRIES: &[Entry] = &[
             certain("oauth_callback … not approved"),
             certain("invalid oauth_callback"),
             certain("callback_rejected"),
+            certain("callback is none that the consumer registered"),
+            certain("parameter_rejected … oauth_callback"),
             certain("desktop applications only support the oauth_callback value 'oob'"),
         ])
         .fix("Register the callback URL exactly as it is sent, scheme, port and slash included; or use `oob`.")

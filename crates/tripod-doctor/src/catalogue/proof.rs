@@ -170,6 +170,13 @@ pub(super) const ENTRIES: &[Entry] = &[
         .fix("Show the request with its `DPoP` header: then each claim is compared with what it must be.")
         .source("RFC 9449 §4.2")
         .generic(),
+    Entry::new(DPOP, "oauth2/dpop/signature", "The DPoP proof's signature does not verify")
+        .meaning("The proof carries the public key in its header (`jwk`), and that key did not sign it.")
+        .words(&[
+            certain("dpop … signature"),
+        ])
+        .fix("Sign with the private half of the key whose public half stands in `jwk`, over header and claims as they are sent; ECDSA signatures as R and S, not in DER.")
+        .source("RFC 9449 §4.3; RFC 7518 §3.4"),
     Entry::new(DPOP, "oauth2/dpop/proof-used-twice", "A DPoP proof was used twice")
         .meaning("The same `jti` was sent twice; each proof is for one request.")
         .words(&[certain("dpop … replay"), certain("jti … already"), certain("dpop proof … reused")])

@@ -1,9 +1,16 @@
 //! Client assertions, claim by claim (RFC 7523 §3).
 
+use tripod_oauth2::jose::algorithm::Algorithm;
+use tripod_oauth2::jose::compact::Compact;
+use tripod_oauth2::jose::key_set::KeySet;
+use tripod_oauth2::jose::{Error, Mismatch};
+use tripod_oauth2::jwk::JwkSet;
+
+use super::jws::{self, Keyed};
 use super::{computed, if_refused, list, time};
 use crate::case::jwt::{Jwt, Origin};
 use crate::case::{Call, Case};
-use crate::finding::Finding;
+use crate::finding::{Finding, Likelihood};
 use crate::wording::span;
 
 /// Compares each claim with what it must be.
@@ -18,6 +25,7 @@ pub(super) fn claims(case: &Case<'_>) -> Vec<Finding> {
             let mut findings = Vec::new();
             findings.extend(call.and_then(|call| wrong_times(token, call)));
             findings.extend(call.and_then(|call| wrong_claims(case, token, call)));
+            findings.extend(call.and_then(|call| wrong_signature(case, token, call)));
             findings
         })
         .collect()
@@ -143,4 +151,61 @@ fn wrong_audience(case: &Case<'_>, token: &Jwt, call: &Call<'_>) -> Option<Strin
             audiences.join(", ")
         )
     })
+}
+
+/// Verifies the signature: by the client's secret, or by its public keys.
+fn wrong_signature(case: &Case<'_>, token: &Jwt, call: &Call<'_>) -> Option<Finding> {
+    let secret = case.known.client_secret.as_ref();
+    let keyed = secret.and_then(|secret| jws::keyed(token, secret.expose()));
+    let (cause, likelihood) = match keyed {
+        Some(keyed) => (by_another_secret(keyed)?.to_owned(), Likelihood::Certain),
+        None => by_another_key(case, token)?,
+    };
+    let quote = format!("alg={}", jws::algorithm(token));
+    Some(
+        computed(
+            "oauth2/assertion/signature",
+            likelihood.max(if_refused(call.is_refused())),
+        )
+        .because(cause)
+        .seen(quote, &token.place),
+    )
+}
+
+/// RFC 7523 §3, OpenID Connect Core §9: the octets of the client secret are the key.
+const fn by_another_secret(keyed: Keyed) -> Option<&'static str> {
+    match keyed {
+        Keyed::AsItIs => None,
+        Keyed::Decoded => Some(
+            "The assertion was signed by what the client secret is the base64 of; the key is the secret as it is written.",
+        ),
+        Keyed::Otherwise => Some("The assertion was signed by another secret than you gave."),
+        Keyed::WithNewline => {
+            Some("The assertion was signed by the client secret with a line break behind it.")
+        }
+    }
+}
+
+fn by_another_key(case: &Case<'_>, token: &Jwt) -> Option<(String, Likelihood)> {
+    let set = JwkSet::parse(case.known.jwks.as_deref()?.as_bytes()).ok()?;
+    let algorithm = Algorithm::parse(jws::algorithm(token))?;
+    let compact = Compact::parse(token.text.expose()).ok()?;
+    let is_named = compact.header().key_id().is_some();
+    match compact.verify_payload(&KeySet::new(&set, &[algorithm])) {
+        Err(Error::Mismatch(Mismatch::Signature)) => {
+            let (cause, likelihood) = jws::flaw(token);
+            // Without a name it is not said that the keys you gave are the client's.
+            let doubt = if is_named {
+                Likelihood::Certain
+            } else {
+                Likelihood::Likely
+            };
+            Some((cause, likelihood.max(doubt)))
+        }
+        Err(Error::Mismatch(Mismatch::KeyUnknown)) => {
+            let cause = "None of the keys you gave has the name that the assertion asks for.";
+            Some((cause.to_owned(), Likelihood::Possible))
+        }
+        _ => None,
+    }
 }

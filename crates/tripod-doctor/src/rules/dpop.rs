@@ -4,9 +4,12 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
+use tripod_core::timestamp::Timestamp;
+use tripod_oauth2::dpop::received::{Received, Refusal, Request, Rules};
+use tripod_oauth2::jose::{Error, Mismatch};
 use tripod_oauth2::jwk::Jwk;
 
-use super::{computed, if_refused, list, time};
+use super::{computed, if_refused, jws, list, time};
 use crate::case::jwt::{Jwt, Origin};
 use crate::case::uri::Uri;
 use crate::case::{Call, Case};
@@ -31,6 +34,7 @@ pub(super) fn proofs(case: &Case<'_>) -> Vec<Finding> {
         findings.extend(request(token, call));
         findings.extend(access_token(case, token, call));
         findings.extend(shape(token, call));
+        findings.extend(signature(token, call));
         findings.extend(clock(token, call));
         if let Some(id) = token.text("jti") {
             if call.is_refused()
@@ -188,6 +192,25 @@ fn shape(token: &Jwt, call: &Call<'_>) -> Option<Finding> {
         computed("oauth2/dpop/proof-malformed", if_refused(call.is_refused()))
             .because(cause)
             .seen(call.target(), &token.place),
+    )
+}
+
+/// Verifies the proof under the key that it carries itself (RFC 9449 §4.3, 6).
+fn signature(token: &Jwt, call: &Call<'_>) -> Option<Finding> {
+    let received = Received::parse([token.text.expose()]).ok()?;
+    // The signature is looked at before any claim, so nothing but the key counts here.
+    let nothing = (Request::new("", ""), Timestamp::from_unix(0));
+    let verified = received.verify(&nothing.0, &Rules::default(), nothing.1);
+    let Err(Refusal::Token(Error::Mismatch(Mismatch::Signature))) = verified else {
+        return None;
+    };
+    let (cause, likelihood) = jws::flaw(token);
+    let likelihood = likelihood.max(if_refused(call.is_refused()));
+    let quote = format!("alg={}", jws::algorithm(token));
+    Some(
+        computed("oauth2/dpop/signature", likelihood)
+            .because(cause)
+            .seen(quote, &token.place),
     )
 }
 

@@ -159,6 +159,24 @@ fn claims(token: &crate::case::jwt::Jwt) -> String {
     shown.join(" ")
 }
 
+/// Introspection that says no (RFC 7662 §2.2).
+pub(super) fn inactive(case: &Case<'_>) -> Vec<Finding> {
+    case.calls
+        .iter()
+        .filter(|call| call.parameter("token").is_some())
+        .filter(|call| {
+            let active = call.answer.as_ref().and_then(|answer| answer.get("active"));
+            active == Some(&serde_json::Value::Bool(false))
+        })
+        .map(|call| {
+            computed("oauth2/access-token/invalid", Likelihood::Certain)
+                .because("The server says that the token is not active: it has expired, was revoked, or is not one of its own.")
+                .mended_by("Get a new token: refresh it, or log in again.")
+                .seen("active: false", call.place())
+        })
+        .collect()
+}
+
 /// Refusals without a word.
 pub(super) fn silent(case: &Case<'_>) -> Vec<Finding> {
     case.calls

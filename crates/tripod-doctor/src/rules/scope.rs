@@ -42,31 +42,42 @@ pub(super) fn granted(case: &Case<'_>) -> Vec<Finding> {
     case.token_calls()
         .filter(|call| call.answered("access_token").is_some())
         .filter_map(|call| {
-            let (asked, granted) = (set(&asked(case, call)?), set(call.answered("scope")?));
-            // OpenID Connect has these say what is answered, and some servers do not repeat them.
-            let silent = ["openid", "offline_access"];
-            let missing: Vec<String> = asked
-                .difference(&granted)
-                .filter(|value| !silent.contains(&value.as_str()))
-                .map(|value| format!("`{value}`"))
-                .collect();
-            if missing.is_empty() {
-                return None;
-            }
-            // Names that were not asked for may be other names of what was.
-            let likelihood = if granted.is_subset(&asked) {
-                Likelihood::Certain
-            } else {
-                Likelihood::Likely
-            };
-            let cause = format!("The token was granted without {}.", list(&missing));
+            let missing = missing(&asked(case, call)?, call.answered("scope")?)?;
+            let cause = format!("The token was granted without {}.", list(&missing.names));
             Some(
-                computed("oauth2/scope/not-granted", likelihood)
+                computed("oauth2/scope/not-granted", missing.likelihood)
                     .because(cause)
                     .seen(format!("scope: {}", call.answered("scope")?), call.place()),
             )
         })
         .collect()
+}
+
+/// Scopes that were asked for and not granted.
+pub(super) struct Missing {
+    /// Their names, each as code.
+    pub(super) names: Vec<String>,
+    /// How likely it is that they are missing at all.
+    pub(super) likelihood: Likelihood,
+}
+
+/// Compares what was asked for with what was granted; `None` if nothing is missing.
+pub(super) fn missing(asked: &str, granted: &str) -> Option<Missing> {
+    let (asked, granted) = (set(asked), set(granted));
+    // OpenID Connect has these say what is answered, and some servers do not repeat them.
+    let silent = ["openid", "offline_access"];
+    let names: Vec<String> = asked
+        .difference(&granted)
+        .filter(|value| !silent.contains(&value.as_str()))
+        .map(|value| format!("`{value}`"))
+        .collect();
+    // Names that were not asked for may be other names of what was.
+    let likelihood = if granted.is_subset(&asked) {
+        Likelihood::Certain
+    } else {
+        Likelihood::Likely
+    };
+    (!names.is_empty()).then_some(Missing { names, likelihood })
 }
 
 /// Asked for offline access, and got no refresh token.

@@ -1,6 +1,7 @@
 //! What came back when a token was asked for, and what metadata says.
 
 use super::computed;
+use crate::case::uri::Uri;
 use crate::case::{Call, Case};
 use crate::finding::{Finding, Likelihood};
 use crate::wording::uri_differences;
@@ -124,12 +125,20 @@ pub(super) fn issuer(case: &Case<'_>) -> Vec<Finding> {
                 "The metadata name another issuer than was asked for: {}.",
                 super::list(&differences)
             );
-            Some(
-                computed("oauth2/issuer/mismatch", Likelihood::Certain)
-                    .because(cause)
-                    .seen(format!("issuer: {issuer}"), call.place())
-                    .seen(expected, "the issuer that was asked"),
-            )
+            let finding = computed("oauth2/issuer/mismatch", Likelihood::Certain)
+                .because(cause)
+                .seen(format!("issuer: {issuer}"), call.place())
+                .seen(expected.as_str(), "the issuer that was asked");
+            // Whoever answers can name anybody: another host is for people to judge.
+            let is_same_host = Uri::parse(issuer).host == Uri::parse(&expected).host;
+            Some(match is_same_host {
+                true => finding
+                    .mended_by(format!(
+                        "Configure the issuer as the provider spells it: `{issuer}`."
+                    ))
+                    .correcting("issuer", issuer),
+                false => finding,
+            })
         })
         .collect()
 }

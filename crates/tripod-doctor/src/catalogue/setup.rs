@@ -1,0 +1,149 @@
+use super::{Entry, Section, certain, likely, possible};
+
+const SETUP: Section = Section::Setup;
+const NETWORK: Section = Section::Network;
+
+pub(super) const ENTRIES: &[Entry] = &[
+    Entry::new(SETUP, "setup/not-logged-in", "Nobody is logged in")
+        .meaning("There is no token in the vault: nobody has logged in yet, or it was taken out.")
+        .fix("Log in once; the token is kept and renewed from then on.")
+        .source("RFC 6749 §1.2"),
+    Entry::new(SETUP, "setup/login-over", "The login is over")
+        .meaning("The access token has expired, and there is no refresh token to get a new one with.")
+        .fix("Log in again, and ask for a refresh token (`offline_access`, or what the provider calls it), so that it lasts.")
+        .source("RFC 6749 §6"),
+    Entry::new(SETUP, "setup/invalid", "Something that is configured cannot be used")
+        .meaning("A setting is missing, or not what it has to be; nothing was sent.")
+        .fix("Set it right, and log in again.")
+        .source("RFC 6749 §2; RFC 8414 §2"),
+    Entry::new(SETUP, "setup/client-secret-missing", "There is no client secret")
+        .meaning("The provider serves only clients that prove who they are by a secret, and none is stored.")
+        .fix("Log in with the secret from the provider's console.")
+        .source("RFC 6749 §2.3.1"),
+    Entry::new(SETUP, "setup/other-endpoint", "A configured address is not the published one")
+        .meaning("The provider's metadata names another address than is configured: the provider moved it, or it was mistyped.")
+        .fix("Take the addresses from the metadata: configure the issuer alone.")
+        .source("RFC 8414 §2"),
+    Entry::new(SETUP, "setup/other-issuer", "The token is another provider's")
+        .meaning("The token was issued by somebody else than the provider that is configured now.")
+        .fix("Log in again: a token of one issuer is of no use at another.")
+        .source("RFC 6749 §10.3; RFC 9700 §4.4"),
+    Entry::new(SETUP, "oauth2/issuer/no-metadata", "The issuer publishes no metadata")
+        .meaning("At none of the well-known places of this issuer are metadata: it is another issuer, a path is missing (a realm, a tenant), or the provider publishes none.")
+        .words(&[
+            likely("unable to retrieve openid configuration"),
+            likely("unable to obtain configuration from"),
+            likely("failed to discover"),
+            likely("discovery failed"),
+        ])
+        .fix("Give the issuer as the provider documents it, with its path; or give the endpoints themselves.")
+        .source("RFC 8414 §3; OpenID Connect Discovery §4"),
+    Entry::new(NETWORK, "network/name-unknown", "The host name is not known")
+        .meaning("The name could not be resolved: it is mistyped, known inside another network alone, or there is no network.")
+        .words(&[
+            certain("could not resolve host"),
+            certain("name or service not known"),
+            certain("getaddrinfo enotfound"),
+            certain("nodename nor servname provided"),
+            certain("no such host is known"),
+            certain("temporary failure in name resolution"),
+            certain("failed to resolve"),
+            likely("no address associated with hostname"),
+            likely("no such host"),
+        ])
+        .fix("Check the name letter by letter, and the network: a name of a container or of a company is known there alone.")
+        .source("RFC 1035 §4.1.1"),
+    Entry::new(NETWORK, "network/refused", "Nobody listens there")
+        .meaning("The host answered that nothing listens on this port: the server is down, or the port is another one.")
+        .words(&[
+            certain("connection refused"),
+            certain("econnrefused"),
+            certain("actively refused it"),
+        ])
+        .fix("Check the port, and whether the server runs. In a container, `localhost` is the container itself.")
+        .source("RFC 9293 §3.10.7.1"),
+    Entry::new(NETWORK, "network/timeout", "The server does not answer")
+        .meaning("Nothing came back in time: a firewall, a proxy that is not configured, or a server that hangs.")
+        .words(&[
+            likely("connection timed out"),
+            likely("connect timeout"),
+            likely("etimedout"),
+            likely("read timed out"),
+            likely("operation timed out"),
+            likely("context deadline exceeded"),
+        ])
+        .fix("Try `curl -v` from the same place; set `HTTPS_PROXY` where there is a proxy.")
+        .source("RFC 9293 §3.8.3"),
+    Entry::new(NETWORK, "network/closed", "The connection broke off")
+        .meaning("The server, or something in between, closed the connection before there was an answer.")
+        .words(&[
+            possible("connection reset by peer"),
+            possible("econnreset"),
+            possible("socket hang up"),
+            possible("remote end closed connection without response"),
+            possible("empty reply from server"),
+        ])
+        .fix("Check that the scheme is right (http at a port for https is closed like this), then what stands in between.")
+        .source("RFC 9112 §9.6"),
+    Entry::new(NETWORK, "network/tls-untrusted", "The certificate is by nobody who is trusted here")
+        .meaning("The server's certificate does not lead to a certificate authority that this machine trusts: one of a company, one that signed itself, or somebody in between.")
+        .words(&[
+            certain("unable to get local issuer certificate"),
+            certain("self-signed certificate"),
+            certain("self signed certificate"),
+            certain("certificate signed by unknown authority"),
+            certain("invalid peer certificate: unknownissuer"),
+            certain("unable to verify the first certificate"),
+            certain("depth_zero_self_signed_cert"),
+            certain("pkix path building failed"),
+            likely("certificate verify failed"),
+            likely("certificate_verify_failed"),
+        ])
+        .fix("Trust the authority by its certificate (`--ca-file`), never by not looking: who is in between would get the secrets.")
+        .source("RFC 5280 §6; RFC 9325 §3.1"),
+    Entry::new(NETWORK, "network/tls-name", "The certificate is for another host")
+        .meaning("The certificate does not name the host that was asked: another name of the server, an address in place of a name, or somebody in between.")
+        .words(&[
+            certain("no alternative certificate subject name matches"),
+            certain("hostname mismatch"),
+            certain("certificate is valid for … not"),
+            certain("err_tls_cert_altname_invalid"),
+            certain("doesn't match certificate's altnames"),
+            certain("certificate not valid for name"),
+        ])
+        .fix("Call the server by a name that its certificate has.")
+        .source("RFC 9525 §6"),
+    Entry::new(NETWORK, "network/tls-expired", "The certificate has expired")
+        .meaning("The certificate's time is over or has not begun, by the clock of this machine.")
+        .words(&[
+            certain("certificate has expired"),
+            certain("cert_has_expired"),
+            certain("certificate is not yet valid"),
+            certain("invalid peer certificate: expired"),
+            certain("certificate has expired or is not yet valid"),
+        ])
+        .fix("Check the clock of this machine first; then the server's owner has to renew it.")
+        .source("RFC 5280 §4.1.2.5"),
+    Entry::new(NETWORK, "network/tls", "TLS could not be agreed on")
+        .meaning("Something answered, and it does not speak TLS as this program does: a port for http, an old server, or a proxy.")
+        .words(&[
+            likely("wrong version number"),
+            likely("ssl_error_rx_record_too_long"),
+            likely("tlsv1 alert"),
+            likely("handshake failure"),
+            likely("received corrupt message of type invalidcontenttype"),
+            likely("packet length too long"),
+            likely("eproto"),
+        ])
+        .fix("Check that https is spoken at this port, and TLS 1.2 or later.")
+        .source("RFC 8446 §4.1; RFC 9325 §3.1.1"),
+    Entry::new(NETWORK, "network/failed", "The server cannot be reached")
+        .meaning("The connection failed for a reason that has no page of its own.")
+        .fix("Try `curl -v` from the same place, and compare.")
+        .source("RFC 9110 §7.3")
+        .generic(),
+    Entry::new(NETWORK, "network/clock", "The clock of this machine is off")
+        .meaning("The clock here and that of the server differ by more than signatures, assertions and tokens forgive.")
+        .fix("Set the clock by NTP; in a virtual machine or a container, that of the host.")
+        .source("RFC 5849 §3.3; RFC 7519 §4.1.4"),
+];
