@@ -5,6 +5,7 @@ use std::sync::Arc;
 use tripod_core::clock::Clock as _;
 use tripod_core::parameters::Parameters;
 use tripod_core::secret::Secret;
+use tripod_doctor::known::Known;
 use tripod_oauth2::client_assertion::Assertion;
 use tripod_oauth2::client_authentication::{
     BasicCredentials, ClientAssertion, ClientAuthentication,
@@ -65,6 +66,19 @@ pub enum Authentication {
     SignedJwt(Arc<SigningKey>),
 }
 
+impl Authentication {
+    /// Returns the client secret, where there is one.
+    pub(crate) const fn secret(&self) -> Option<&Secret> {
+        match self {
+            Self::Basic(secret)
+            | Self::Post(secret)
+            | Self::RawBasic(secret)
+            | Self::Secret(secret) => Some(secret),
+            Self::None | Self::SignedJwt(_) => None,
+        }
+    }
+}
+
 impl Registration {
     /// Begins a public client.
     pub fn new(client_id: impl Into<String>, provider: Provider) -> Self {
@@ -102,6 +116,16 @@ impl Client {
         &self.shared.registration
     }
 
+    /// What the doctor may know of it.
+    pub(crate) fn known(&self) -> Known {
+        let registration = self.registration();
+        let mut known = Known::default();
+        known.client_id = Some(registration.client_id.clone());
+        known.client_secret = registration.authentication.secret().cloned();
+        known.issuer = registration.provider.issuer().map(str::to_owned);
+        known
+    }
+
     /// Returns its HTTP client.
     #[must_use]
     pub fn http(&self) -> &Http {
@@ -120,6 +144,16 @@ impl Client {
     ///
     /// [`Error`] with what the provider said.
     pub async fn ask(
+        &self,
+        stage: Stage,
+        request: &TokenRequest,
+        dpop: Option<&Dpop>,
+    ) -> Result<Reading, Error> {
+        let asked = self.exchange(stage, request, dpop).await;
+        asked.map_err(|error| error.knowing(self.known()))
+    }
+
+    async fn exchange(
         &self,
         stage: Stage,
         request: &TokenRequest,

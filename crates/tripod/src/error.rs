@@ -6,6 +6,7 @@ use std::{fmt, io};
 use http::{HeaderMap, StatusCode};
 use thiserror::Error as ThisError;
 use tripod_doctor::evidence::Exchange;
+use tripod_doctor::known::Known;
 use tripod_oauth1::answer::AnswerError;
 use tripod_oauth1::authorization::CallbackError;
 use tripod_oauth1::problem::Problem;
@@ -13,6 +14,9 @@ use tripod_oauth1::signer::SignError;
 use tripod_oauth2::answer::Excerpt;
 use tripod_oauth2::error::{self as oauth2, ErrorCode, ErrorResponse, Misuse};
 use tripod_oauth2::jose::KeyError;
+
+mod evidence;
+pub(crate) mod obstacle;
 
 use crate::preset::{FlowError, PlacementError, RequestError, VariableError};
 
@@ -29,14 +33,13 @@ use crate::preset::{FlowError, PlacementError, RequestError, VariableError};
 ///     }
 /// }
 /// ```
-#[derive(Debug)]
 pub struct Error(Box<Inner>);
 
-#[derive(Debug)]
 struct Inner {
     stage: Stage,
     failure: Failure,
     exchanges: Vec<Exchange>,
+    known: Option<Known>,
 }
 
 /// What was being done.
@@ -227,7 +230,19 @@ impl Error {
             stage,
             failure: failure.into(),
             exchanges: Vec::new(),
+            known: None,
         }))
+    }
+
+    /// Notes what the client knows besides, which is for the doctor alone; what is nearer counts.
+    pub(crate) fn knowing(mut self, known: Known) -> Self {
+        let nearer = self.0.known.take().unwrap_or_default();
+        self.0.known = Some(nearer.or(known));
+        self
+    }
+
+    pub(crate) fn known(&self) -> Option<&Known> {
+        self.0.known.as_ref()
     }
 
     /// Notes what had been sent and answered when it failed, the oldest first.
@@ -388,6 +403,16 @@ fn transport_problem(source: &reqwest::Error) -> &'static str {
         "the answer broke off"
     } else {
         "the request could not be sent"
+    }
+}
+
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Error")
+            .field("stage", &self.0.stage)
+            .field("failure", &self.0.failure)
+            .field("exchanges", &self.0.exchanges.len())
+            .finish_non_exhaustive()
     }
 }
 

@@ -79,7 +79,7 @@ impl Received {
     }
 
     /// Copies request and answer, as they were.
-    fn exchange(&self) -> Exchange {
+    pub(crate) fn exchange(&self) -> Exchange {
         let answer = trace::response(self.status, &self.headers, &self.body);
         Exchange::new(Some(self.asked.clone()), Some(answer))
     }
@@ -347,7 +347,7 @@ async fn read(
     Ok((status, headers, body))
 }
 
-fn is_loopback(uri: &Url) -> bool {
+pub(crate) fn is_loopback(uri: &Url) -> bool {
     match uri.host_str() {
         Some("localhost" | "[::1]") => true,
         Some(host) => host

@@ -4,6 +4,7 @@ mod builder;
 
 pub mod authorizer;
 pub mod blocking;
+pub mod checkup;
 pub mod client;
 pub mod discovery;
 pub mod edge;

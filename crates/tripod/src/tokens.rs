@@ -310,6 +310,12 @@ impl Keeper {
         }
     }
 
+    /// Tells whether the vault can be read, and has none.
+    pub(crate) async fn is_empty(&self) -> bool {
+        let found = self.shared.vault.read(&self.shared.key).await;
+        matches!(found, Ok(None))
+    }
+
     /// Returns the vault in which they are kept.
     #[must_use]
     pub fn vault(&self) -> &Vault {
@@ -352,7 +358,7 @@ impl Keeper {
         tokens.is_stale(self.now(), Duration::ZERO)
     }
 
-    fn now(&self) -> Timestamp {
+    pub(crate) fn now(&self) -> Timestamp {
         self.shared.client.edge().now()
     }
 }

@@ -53,9 +53,17 @@ impl OAuth2 {
 
     /// Adds the token, and tells which it was.
     pub(crate) async fn authorize(&self, request: &mut reqwest::Request) -> Result<Shown, Error> {
-        let proofs = self
-            .proofs(request.method().as_str(), request.url().as_str())
-            .await?;
+        let held = self.keeper.current().await?;
+        self.authorize_with(held, request)
+    }
+
+    /// Adds these tokens, stale or not; nothing is renewed.
+    pub(crate) fn authorize_with(
+        &self,
+        held: Held,
+        request: &mut reqwest::Request,
+    ) -> Result<Shown, Error> {
+        let proofs = self.proofs(held, request.method().as_str(), request.url().as_str())?;
         match self.placement() {
             Some(TokenPlacement::Query(name)) => {
                 let token = proofs.shown.held.tokens.access_token.expose();
@@ -73,12 +81,12 @@ impl OAuth2 {
         uri: &str,
         headers: &mut HeaderMap,
     ) -> Result<(), Error> {
-        let proofs = self.proofs(method, uri).await?;
+        let held = self.keeper.current().await?;
+        let proofs = self.proofs(held, method, uri)?;
         write(&proofs, self.placement(), headers)
     }
 
-    async fn proofs(&self, method: &str, uri: &str) -> Result<Proofs, Error> {
-        let held = self.keeper.current().await?;
+    fn proofs(&self, held: Held, method: &str, uri: &str) -> Result<Proofs, Error> {
         let edge = self.keeper.client().edge();
         let misuse = |misuse| Error::new(Stage::Request, oauth2::Error::from(misuse));
         let token = held.tokens.access_token(edge.now()).map_err(misuse)?;

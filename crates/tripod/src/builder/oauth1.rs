@@ -16,7 +16,7 @@ use crate::authorizer;
 use crate::edge::Edge;
 use crate::error::{Error, Failure, Stage};
 use crate::http::Http;
-use crate::login::oauth1::{Consumer, from_json, to_json};
+use crate::login::oauth1::{Consumer, Stored, to_json};
 use crate::login::{OAuth1Login, Way};
 use crate::preset::{self, Flow, Preset, Protocol, Realm, UnknownPreset};
 use crate::session::Session;
@@ -41,12 +41,12 @@ pub struct OAuth1 {
     consumer: Consumer,
     preset: Option<Box<Preset>>,
     values: Vec<(String, String)>,
-    token: Option<Credentials>,
-    vault: Vault,
+    pub(crate) token: Option<Credentials>,
+    pub(crate) vault: Vault,
     key: Option<Key>,
     http: Option<Http>,
     trace: Option<Trace>,
-    edge: Edge,
+    pub(crate) edge: Edge,
 }
 
 impl OAuth1 {
@@ -177,9 +177,9 @@ impl OAuth1 {
         let found = found.map_err(|source| Error::new(Stage::Request, source))?;
         let needed = |reason| Error::new(Stage::Request, Failure::LoginNeeded { reason });
         let entry = found.ok_or_else(|| needed("the vault has no token"))?;
-        let token = from_json(&entry.document);
-        let token = token.ok_or_else(|| needed("what the vault has is no OAuth 1 token"))?;
-        self.session_of(&consumer, http, Some(&token))
+        let stored = Stored::read(&entry.document);
+        let stored = stored.ok_or_else(|| needed("what the vault has is no OAuth 1 token"))?;
+        self.session_of(&consumer, http, Some(&stored.credentials))
     }
 
     /// Stores the token that was given, and begins a session with it.
@@ -216,7 +216,7 @@ impl OAuth1 {
         self.session_of(&consumer, http, Some(&token.credentials))
     }
 
-    fn prepare(&self) -> Result<(Consumer, Http), Error> {
+    pub(crate) fn prepare(&self) -> Result<(Consumer, Http), Error> {
         let stage = Stage::TemporaryCredentials;
         let mut consumer = self.consumer.clone();
         if let Some(preset) = &self.preset {
@@ -262,7 +262,7 @@ impl OAuth1 {
         })
     }
 
-    fn vault_key(&self) -> Key {
+    pub(crate) fn vault_key(&self) -> Key {
         if let Some(key) = &self.key {
             return key.clone();
         }

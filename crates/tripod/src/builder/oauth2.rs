@@ -46,23 +46,23 @@ use crate::trace::Trace;
 #[derive(Clone, Debug)]
 #[must_use]
 pub struct OAuth2 {
-    source: Source,
-    client_id: String,
-    authentication: Authentication,
+    pub(crate) source: Source,
+    pub(crate) client_id: String,
+    pub(crate) authentication: Authentication,
     scopes: Vec<String>,
     options: Options,
-    push: Push,
+    pub(crate) push: Push,
     is_bound: bool,
-    vault: Vault,
+    pub(crate) vault: Vault,
     key: Option<Key>,
     http: Option<Http>,
     trace: Option<Trace>,
-    edge: Edge,
+    pub(crate) edge: Edge,
 }
 
 /// Who knows the provider.
 #[derive(Clone, Debug)]
-enum Source {
+pub(crate) enum Source {
     Issuer(String),
     Known(Box<Provider>),
     Preset {
@@ -319,23 +319,47 @@ impl OAuth2 {
     }
 
     async fn prepare(&self) -> Result<Prepared, Error> {
-        let http = Http::given(self.http.as_ref(), self.trace.as_ref())?;
+        let http = self.http_client()?;
+        let mut options = self.login_options()?;
+        let provider = self.find(&http, &mut options).await?;
+        Ok(Prepared {
+            client: self.client(http, provider),
+            key: self.vault_key(),
+            options,
+        })
+    }
+
+    pub(crate) fn http_client(&self) -> Result<Http, Error> {
+        Http::given(self.http.as_ref(), self.trace.as_ref())
+    }
+
+    pub(crate) fn login_options(&self) -> Result<Options, Error> {
         let mut options = self.options.clone();
         let fail = |fault| Error::new(Stage::Authorization, oauth2::Error::from(fault));
         if !self.scopes.is_empty() {
             options.scope = Some(Scope::of(&self.scopes).map_err(fail)?);
         }
-        let provider = self.find(&http, &mut options).await?;
-        let mut registration = Registration::new(&self.client_id, provider);
-        registration.authentication = self.authentication.clone();
-        Ok(Prepared {
-            client: Client::new(registration, http, self.edge.clone()),
-            key: self.key.clone().unwrap_or_else(|| self.default_key()),
-            options,
-        })
+        Ok(options)
     }
 
-    async fn find(&self, http: &Http, options: &mut Options) -> Result<Provider, Error> {
+    pub(crate) fn client(&self, http: Http, provider: Provider) -> Client {
+        let mut registration = Registration::new(&self.client_id, provider);
+        registration.authentication = self.authentication.clone();
+        Client::new(registration, http, self.edge.clone())
+    }
+
+    /// Makes the keeper of the tokens of an earlier login.
+    pub(crate) async fn keeper(&self, client: Client, renewal: Renewal) -> Result<Keeper, Error> {
+        let key = self.vault_key();
+        let dpop = self.stored_dpop(&key).await?;
+        Ok(Keeper::new(client, dpop, self.vault.clone(), key, renewal))
+    }
+
+    fn vault_key(&self) -> Key {
+        self.key.clone().unwrap_or_else(|| self.default_key())
+    }
+
+    pub(crate) async fn find(&self, http: &Http, options: &mut Options) -> Result<Provider, Error> {
         let stage = Stage::Discovery;
         let fail = |fault| Error::new(stage, oauth2::Error::from(fault));
         match &self.source {

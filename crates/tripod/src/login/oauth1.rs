@@ -288,14 +288,28 @@ pub(crate) fn to_json(token: &TokenCredentialsResponse, now: Timestamp) -> Secre
     Secret::new(document.to_string())
 }
 
-/// Reads what [`to_json`] wrote.
-pub(crate) fn from_json(document: &Secret) -> Option<Credentials> {
-    let document: serde_json::Value = serde_json::from_str(document.expose()).ok()?;
-    if document["version"] != 1 {
-        return None;
+/// A token as the vault kept it.
+pub(crate) struct Stored {
+    pub(crate) credentials: Credentials,
+    pub(crate) issued_at: Timestamp,
+    /// How long it lives, in seconds.
+    pub(crate) expires_in: Option<i64>,
+}
+
+impl Stored {
+    /// Reads what [`to_json`] wrote.
+    pub(crate) fn read(document: &Secret) -> Option<Self> {
+        let document: serde_json::Value = serde_json::from_str(document.expose()).ok()?;
+        if document["version"] != 1 {
+            return None;
+        }
+        let secret = document["token_secret"].as_str()?;
+        Some(Self {
+            credentials: Credentials::new(document["token"].as_str()?, secret),
+            issued_at: Timestamp::from_unix(document["issued_at"].as_i64().unwrap_or_default()),
+            expires_in: document["expires_in"].as_i64(),
+        })
     }
-    let secret = document["token_secret"].as_str()?;
-    Some(Credentials::new(document["token"].as_str()?, secret))
 }
 
 /// What many providers send along: who the user is.
