@@ -20,7 +20,7 @@ use crate::secret_source::{FileError, read_octets};
 
 mod bundle;
 mod opts;
-mod page;
+pub(crate) mod page;
 
 pub(crate) use opts::Opts;
 

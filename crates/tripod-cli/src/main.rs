@@ -14,6 +14,7 @@ mod completions;
 mod config;
 mod database;
 mod demo;
+mod doctor;
 mod edge;
 mod exit;
 mod explain;
@@ -45,6 +46,7 @@ struct Opts {
 #[derive(clap::Subcommand)]
 enum Command {
     Demo(demo::Opts),
+    Doctor(doctor::Opts),
     Explain(Box<explain::Opts>),
     Login(Box<login::Opts>),
     Request(Box<request::Opts>),
@@ -71,6 +73,10 @@ fn main() -> ExitCode {
             .exit(),
     };
     match opts.command {
+        Command::Doctor(opts) => match doctor::run(&opts) {
+            Ok(exit) => exit.into(),
+            Err(error) => called(Err(error)),
+        },
         Command::Explain(opts) => match explain::run(&opts, own, &Edge) {
             Ok(exit) => exit.into(),
             Err(error) => ended(Err(error), explain::ExplainFailed::exit),

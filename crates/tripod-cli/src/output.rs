@@ -57,13 +57,18 @@ pub(crate) fn warning(text: &str) {
 
 /// Writes an error with its causes, on one line.
 pub(crate) fn error(error: &dyn Error) {
+    eprintln!("\x1b[1;31merror:\x1b[0m {}", chain(error));
+}
+
+/// Says an error with its causes, on one line.
+pub(crate) fn chain(error: &dyn Error) -> String {
     let mut text = error.to_string();
     let mut cause = error.source();
     while let Some(error) = cause {
         text.push_str(&format!(": {error}"));
         cause = error.source();
     }
-    eprintln!("\x1b[1;31merror:\x1b[0m {text}");
+    text
 }
 
 /// Says what to do next.

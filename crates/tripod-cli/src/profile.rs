@@ -137,14 +137,14 @@ fn list(home: &Home, as_json: bool) -> Result<(), CallFailed> {
     output::styled(page.finish()).map_err(CallFailed::Output)
 }
 
-fn of(profile: &Profile) -> &str {
+pub(crate) fn of(profile: &Profile) -> &str {
     let known = profile.provider.as_deref().or(profile.issuer.as_deref());
     let known = known.or(profile.api.as_deref());
     known.or(profile.token_endpoint.as_deref()).unwrap_or("?")
 }
 
 /// Says in words what a stored token is good for.
-fn state(document: Option<&Secret>) -> &'static str {
+pub(crate) fn state(document: Option<&Secret>) -> &'static str {
     let parsed = document.map(|document| serde_json::from_str::<Value>(document.expose()));
     match parsed {
         None => "not logged in",

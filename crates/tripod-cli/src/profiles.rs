@@ -61,7 +61,7 @@ impl Home {
 
     /// Reads the profiles; a file that does not exist holds none.
     pub(crate) fn read(&self) -> Result<Profiles, ProfilesError> {
-        let path = self.path()?;
+        let path = self.profiles_path()?;
         let text = match fs::read_to_string(&path) {
             Ok(text) => text,
             Err(error) if error.kind() == ErrorKind::NotFound => String::new(),
@@ -82,7 +82,7 @@ impl Home {
         &self,
         change: impl FnOnce(&mut BTreeMap<String, Profile>) -> Result<T, E>,
     ) -> Result<T, E> {
-        let path = self.path()?;
+        let path = self.profiles_path()?;
         let _lock = lock(&path).map_err(|source| ProfilesError::Unwritable { path, source })?;
         let mut profiles = self.read()?;
         let outcome = change(&mut profiles.by_name)?;
@@ -90,7 +90,16 @@ impl Home {
         Ok(outcome)
     }
 
-    fn path(&self) -> Result<PathBuf, ProfilesError> {
+    /// Returns the file of the secrets.
+    pub(crate) fn vault_path(&self) -> Result<PathBuf, CallFailed> {
+        match &self.vault {
+            Some(path) => Ok(path.clone()),
+            None => Ok(FileOptions::user()?.path().to_owned()),
+        }
+    }
+
+    /// Returns the file of the profiles.
+    pub(crate) fn profiles_path(&self) -> Result<PathBuf, ProfilesError> {
         match &self.profiles {
             Some(path) => Ok(path.clone()),
             None => Ok(directory()?.join("profiles.toml")),

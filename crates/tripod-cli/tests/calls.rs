@@ -14,6 +14,8 @@ use std::process::{Command, Output, Stdio};
 use serde_json::Value;
 use tempfile::TempDir;
 
+#[path = "calls/doctor.rs"]
+mod doctor;
 #[path = "calls/program.rs"]
 mod program;
 #[path = "calls/refusals.rs"]

@@ -22,7 +22,7 @@ pub(super) fn findings(evidence: &Evidence, findings: &[Finding]) -> String {
     }
     for (index, finding) in findings.iter().take(MOST).enumerate() {
         lines.push(String::new());
-        lines.extend(one(finding, index == 0));
+        lines.extend(self::finding(finding, index == 0, &[]));
     }
     if findings.len() > MOST {
         lines.push(String::new());
@@ -46,7 +46,8 @@ fn counted(evidence: &Evidence) -> String {
     format!("{exchanges}{others}")
 }
 
-fn one(finding: &Finding, is_first: bool) -> Vec<String> {
+/// Writes one finding, with what to type where that is known.
+pub(crate) fn finding(finding: &Finding, is_first: bool, commands: &[String]) -> Vec<String> {
     let (likelihood, title) = (tone(finding.likelihood), bold(finding.title));
     let mut lines = vec![format!("{likelihood}  {title}  {}", dim(finding.code))];
     lines.push(wrapped(&finding.cause, "  "));
@@ -61,6 +62,8 @@ fn one(finding: &Finding, is_first: bool) -> Vec<String> {
     }
     if finding.likelihood != Likelihood::RuledOut {
         lines.push(wrapped(&format!("→ {}", finding.fix), "  "));
+        let commands = commands.iter();
+        lines.extend(commands.map(|command| format!("  \x1b[1m$ {}\x1b[0m", visible(command))));
     }
     lines.push(dim(&format!("  {}", finding.reference)));
     lines
