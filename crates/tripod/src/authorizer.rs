@@ -3,9 +3,11 @@
 mod dpop;
 mod oauth1;
 mod oauth2;
+pub(crate) mod session_handle;
 
 pub use dpop::Dpop;
 pub use oauth1::OAuth1;
+pub(crate) use oauth1::Signing;
 pub use oauth2::OAuth2;
 pub(crate) use oauth2::Shown;
 

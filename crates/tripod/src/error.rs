@@ -343,7 +343,7 @@ impl Error {
             }
             Failure::OAuth1Refused {
                 status, problem, ..
-            } => oauth1_advice(*status, problem.as_deref()),
+            } => oauth1_advice(self.0.stage, *status, problem.as_deref()),
             Failure::OAuth2(error) => oauth2_advice(error),
             Failure::Transport { .. } | Failure::Vault { .. } => Advice::Retry,
             _ => Advice::FixConfiguration,
@@ -351,12 +351,18 @@ impl Error {
     }
 }
 
-fn oauth1_advice(status: StatusCode, problem: Option<&Problem>) -> Advice {
+fn oauth1_advice(stage: Stage, status: StatusCode, problem: Option<&Problem>) -> Advice {
+    if is_passing(status) {
+        return Advice::Retry;
+    }
+    // Whatever is wrong with the session handle: only the user can grant another one.
+    if stage == Stage::Refresh {
+        return Advice::LogIn;
+    }
     match problem.map(|problem| problem.code.as_str()) {
         Some("token_expired" | "token_rejected" | "token_revoked" | "permission_denied") => {
             Advice::LogIn
         }
-        _ if is_passing(status) => Advice::Retry,
         _ => Advice::FixConfiguration,
     }
 }

@@ -1,7 +1,7 @@
 //! Signing requests by OAuth 1, by a clock that learns.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use http::HeaderMap;
 use http::header::CONTENT_TYPE;
@@ -10,35 +10,68 @@ use tripod_core::timestamp::Timestamp;
 use tripod_oauth1::signer::{SignError, Signed, Signer};
 use tripod_oauth1::stamp::Stamp;
 
+use super::session_handle::{Kept, Renewer};
 use crate::edge::Edge;
 use crate::error::{Error, Failure, Stage};
 
 /// Signs every request afresh.
 #[derive(Clone, Debug)]
 pub struct OAuth1 {
-    signer: Arc<Signer>,
+    hand: Arc<Mutex<Hand>>,
+    renewer: Option<Arc<Renewer>>,
     edge: Edge,
     /// How far the provider's clock is ahead of ours, in seconds.
     offset: Arc<AtomicI64>,
+}
+
+/// What signs at present.
+#[derive(Clone, Debug)]
+struct Hand {
+    signer: Arc<Signer>,
+    /// The token that it signs for, where that can be renewed.
+    kept: Option<Arc<Kept>>,
+}
+
+/// By what a request was signed.
+#[derive(Debug)]
+pub(crate) struct Signing {
+    /// How far ahead of ours the clock was.
+    pub(crate) offset: i64,
+    kept: Option<Arc<Kept>>,
 }
 
 impl OAuth1 {
     /// Takes a signer.
     #[must_use]
     pub fn new(signer: Signer, edge: Edge) -> Self {
-        Self {
+        let hand = Hand {
             signer: Arc::new(signer),
+            kept: None,
+        };
+        Self {
+            hand: Arc::new(Mutex::new(hand)),
+            renewer: None,
             edge,
             offset: Arc::default(),
         }
+    }
+
+    /// Signs for a token of the vault, and has it renewed when it has expired.
+    pub(crate) fn renewing(kept: Kept, renewer: Renewer) -> Result<Self, Error> {
+        let signer = signer(&renewer, &kept)?;
+        let edge = renewer.edge.clone();
+        let mut authorizer = Self::new(signer, edge);
+        authorizer.renewer = Some(Arc::new(renewer));
+        authorizer.hand().kept = Some(Arc::new(kept));
+        Ok(authorizer)
     }
 
     /// Signs a request of the HTTP client's.
     ///
     /// Only a form is part of what is signed, or with a body hash any body, if it is in memory.
     ///
-    /// Returns how far ahead of ours the clock was that it was signed by.
-    pub(crate) fn authorize(&self, request: &mut reqwest::Request) -> Result<i64, Error> {
+    /// Returns by what it was signed.
+    pub(crate) fn authorize(&self, request: &mut reqwest::Request) -> Result<Signing, Error> {
         let body = request.body().and_then(reqwest::Body::as_bytes);
         if request.body().is_some() && body.is_none() && is_form(request.headers()) {
             return Err(Error::new(Stage::Request, Failure::StreamedForm));
@@ -53,9 +86,11 @@ impl OAuth1 {
             signable.headers_mut().insert(CONTENT_TYPE, media_type);
         }
         let offset = self.offset.load(Ordering::Relaxed);
-        let signed = self.sign_ahead(&signable, offset)?;
+        let hand = self.hand().clone();
+        let signed = self.sign_ahead(&hand.signer, &signable, offset)?;
         apply(signed, request)?;
-        Ok(offset)
+        let kept = hand.kept;
+        Ok(Signing { offset, kept })
     }
 
     /// Signs a request of any HTTP stack, and returns what to add to it.
@@ -64,17 +99,41 @@ impl OAuth1 {
     ///
     /// [`Error`] if the request cannot be signed as it is.
     pub fn sign<B: AsRef<[u8]>>(&self, request: &http::Request<B>) -> Result<Signed, Error> {
-        self.sign_ahead(request, self.offset.load(Ordering::Relaxed))
+        let signer = Arc::clone(&self.hand().signer);
+        self.sign_ahead(&signer, request, self.offset.load(Ordering::Relaxed))
+    }
+
+    /// Renews a token that has expired, and tells whether there is another one now.
+    pub(crate) async fn renew(&self, signing: &Signing) -> Result<bool, Error> {
+        let (Some(renewer), Some(expired)) = (&self.renewer, &signing.kept) else {
+            return Ok(false);
+        };
+        let now = self.now(self.offset.load(Ordering::Relaxed));
+        let renewed = Arc::clone(renewer).renew(Arc::clone(expired), now).await?;
+        let Some(kept) = renewed else {
+            return Ok(false);
+        };
+        let signer = Arc::new(signer(renewer, &kept)?);
+        *self.hand() = Hand {
+            signer,
+            kept: Some(Arc::new(kept)),
+        };
+        Ok(true)
+    }
+
+    fn hand(&self) -> MutexGuard<'_, Hand> {
+        self.hand.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn sign_ahead<B: AsRef<[u8]>>(
         &self,
+        signer: &Signer,
         request: &http::Request<B>,
         offset: i64,
     ) -> Result<Signed, Error> {
         let mut random = self.edge.clone();
         let stamp = Stamp::new(self.now(offset), &mut random);
-        self.signer
+        signer
             .sign(request, &stamp, &mut random)
             .map_err(|error| Error::new(Stage::Request, error))
     }
@@ -94,6 +153,11 @@ impl OAuth1 {
         let seconds = self.edge.now().as_unix();
         Timestamp::from_unix(seconds.saturating_add(offset))
     }
+}
+
+fn signer(renewer: &Renewer, kept: &Kept) -> Result<Signer, Error> {
+    let signer = renewer.consumer.signer(Some(&kept.token.credentials));
+    signer.map_err(|error| Error::new(Stage::Request, error))
 }
 
 fn is_form(headers: &HeaderMap) -> bool {

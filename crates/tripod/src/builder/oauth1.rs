@@ -13,10 +13,11 @@ use tripod_vault::key::Key;
 use tripod_vault::vault::Vault;
 
 use crate::authorizer;
+use crate::authorizer::session_handle::{Kept, Renewer};
 use crate::edge::Edge;
 use crate::error::{Error, Failure, Stage};
 use crate::http::Http;
-use crate::login::oauth1::{Consumer, Stored, to_json};
+use crate::login::oauth1::{Consumer, to_json};
 use crate::login::{OAuth1Login, Way};
 use crate::preset::{self, Flow, Preset, Protocol, Realm, UnknownPreset};
 use crate::session::Session;
@@ -163,7 +164,12 @@ impl OAuth1 {
     /// [`Error`] if the provider wants another kind of key, or the realm cannot be one.
     pub fn session(self) -> Result<Session, Error> {
         let (consumer, http) = self.prepare()?;
-        self.session_of(&consumer, http, self.token.as_ref())
+        let signer = consumer.signer(self.token.as_ref());
+        let signer = signer.map_err(|error| Error::new(Stage::Request, error))?;
+        Ok(Session::new(
+            http,
+            authorizer::OAuth1::new(signer, self.edge),
+        ))
     }
 
     /// Begins a session with the token of an earlier login, from the vault.
@@ -175,11 +181,7 @@ impl OAuth1 {
         let (consumer, http) = self.prepare()?;
         let found = self.vault.read(&self.vault_key()).await;
         let found = found.map_err(|source| Error::new(Stage::Request, source))?;
-        let needed = |reason| Error::new(Stage::Request, Failure::LoginNeeded { reason });
-        let entry = found.ok_or_else(|| needed("the vault has no token"))?;
-        let stored = Stored::read(&entry.document);
-        let stored = stored.ok_or_else(|| needed("what the vault has is no OAuth 1 token"))?;
-        self.session_of(&consumer, http, Some(&stored.credentials))
+        self.renewing(consumer, http, Kept::read(found.as_ref())?)
     }
 
     /// Stores the token that was given, and begins a session with it.
@@ -192,9 +194,8 @@ impl OAuth1 {
         let needed = || Error::new(Stage::Request, Failure::LoginNeeded { reason });
         let token = self.token.clone().ok_or_else(needed)?;
         let (consumer, http) = self.prepare()?;
-        let response = TokenCredentialsResponse::new(token);
-        self.store(to_json(&response, self.edge.now())).await?;
-        self.session_of(&consumer, http, Some(&response.credentials))
+        let kept = self.store(TokenCredentialsResponse::new(token)).await?;
+        self.renewing(consumer, http, kept)
     }
 
     /// Asks the user, stores the token, and begins a session.
@@ -212,8 +213,8 @@ impl OAuth1 {
         };
         let token = login.run(&way.into()).await;
         let token = token.map_err(|error| error.of(trace.exchanges()))?;
-        self.store(to_json(&token, self.edge.now())).await?;
-        self.session_of(&consumer, http, Some(&token.credentials))
+        let kept = self.store(token).await?;
+        self.renewing(consumer, http, kept)
     }
 
     pub(crate) fn prepare(&self) -> Result<(Consumer, Http), Error> {
@@ -238,28 +239,30 @@ impl OAuth1 {
         Ok((consumer, http))
     }
 
-    fn session_of(
-        &self,
-        consumer: &Consumer,
-        http: Http,
-        token: Option<&Credentials>,
-    ) -> Result<Session, Error> {
-        let signer = consumer.signer(token);
-        let signer = signer.map_err(|error| Error::new(Stage::Request, error))?;
-        let authorizer = authorizer::OAuth1::new(signer, self.edge.clone());
+    fn renewing(&self, consumer: Consumer, http: Http, kept: Kept) -> Result<Session, Error> {
+        let renewer = Renewer {
+            consumer,
+            http: http.clone(),
+            vault: self.vault.clone(),
+            key: self.vault_key(),
+            edge: self.edge.clone(),
+        };
+        let authorizer = authorizer::OAuth1::renewing(kept, renewer)?;
         Ok(Session::new(http, authorizer))
     }
 
-    async fn store(&self, document: Secret) -> Result<(), Error> {
+    async fn store(&self, token: TokenCredentialsResponse) -> Result<Kept, Error> {
+        let document = to_json(&token, self.edge.now());
         let change = async |_| Ok::<_, Infallible>(Change::Replace(document));
         let wait = Duration::from_secs(60);
         let stored = self.vault.update(&self.vault_key(), wait, change).await;
-        stored.map(drop).map_err(|error| match error {
+        let entry = stored.map_err(|error| match error {
             UpdateError::Change(never) => match never {},
             UpdateError::Unwritten { source, .. } | UpdateError::Vault(source) => {
                 Error::new(Stage::Token, source)
             }
-        })
+        })?;
+        Kept::read(entry.as_ref())
     }
 
     pub(crate) fn vault_key(&self) -> Key {

@@ -158,7 +158,7 @@ impl OAuth1 {
             ));
         };
         let what = age(&stored, self.edge.now())?;
-        Ok((what, stored.credentials))
+        Ok((what, stored.token.credentials))
     }
 
     async fn call(
@@ -216,13 +216,16 @@ fn uris(flow: &Flow) -> Vec<String> {
 /// Most tokens of OAuth 1 live until somebody revokes them.
 fn age(stored: &Stored, now: Timestamp) -> Result<String, Stop> {
     let age = now.as_unix().saturating_sub(stored.issued_at.as_unix());
-    let left = stored
-        .expires_in
-        .map(|lifetime| lifetime.saturating_sub(age));
+    let lifetime = stored.token.expires_in;
+    let lifetime = lifetime.map(|lifetime| i64::try_from(lifetime.as_secs()).unwrap_or(i64::MAX));
+    let left = lifetime.map(|lifetime| lifetime.saturating_sub(age));
     Ok(match left {
         None => format!("{} old, of no known end", token::span(age)),
         Some(left) if left > 0 => {
             format!("{} old, good for {}", token::span(age), token::span(left))
+        }
+        Some(_) if stored.token.session_handle.is_some() => {
+            format!("{} old, renewed at the next call", token::span(age))
         }
         Some(left) => {
             let since = left.saturating_neg();

@@ -8,6 +8,8 @@
 //!
 //! [RFC 5849 §2]: https://www.rfc-editor.org/rfc/rfc5849#section-2
 
+use std::time::Duration;
+
 use http::{Request, Response};
 use tripod_core::parameters::Parameters;
 use tripod_core::secret::Secret;
@@ -69,6 +71,20 @@ impl Consumer {
         let what = "this provider has no OAuth 1 login: its pages give the token";
         let flow = self.dialect.flow.as_ref();
         flow.ok_or_else(|| Error::new(stage, Failure::Unsupported { what }))
+    }
+
+    /// Writes the request that renews a token by its session handle, signed with both.
+    pub(crate) fn renewal(
+        &self,
+        expired: &Credentials,
+        handle: &Secret,
+        at: (Timestamp, &mut Edge),
+    ) -> Result<Request<Vec<u8>>, Error> {
+        let stage = Stage::Refresh;
+        let request = self.flow(stage)?.token_request();
+        let request = request.map_err(|error| Error::new(stage, error))?;
+        let parameters = [("oauth_session_handle", handle.expose())];
+        self.signed(stage, request, &parameters, Some(expired), at)
     }
 
     /// Signs a request of the flow; an empty token is for none of them but where a preset says so.
@@ -273,6 +289,22 @@ impl Awaiting {
     }
 }
 
+/// Takes the answer to [`Consumer::renewal`]; what it leaves out is as before.
+pub(crate) fn renewed<B: AsRef<[u8]>>(
+    expired: &TokenCredentialsResponse,
+    answer: &Response<B>,
+) -> Result<TokenCredentialsResponse, Error> {
+    let read = TokenCredentialsResponse::parse(answer);
+    let mut renewed = read.map_err(|error| refused(Stage::Refresh, error, answer))?;
+    if renewed.session_handle.is_none() {
+        renewed.session_handle.clone_from(&expired.session_handle);
+    }
+    if renewed.additional.is_empty() {
+        renewed.additional.clone_from(&expired.additional);
+    }
+    Ok(renewed)
+}
+
 /// A token as the vault keeps it.
 pub(crate) fn to_json(token: &TokenCredentialsResponse, now: Timestamp) -> Secret {
     let document = serde_json::json!({
@@ -290,10 +322,8 @@ pub(crate) fn to_json(token: &TokenCredentialsResponse, now: Timestamp) -> Secre
 
 /// A token as the vault kept it.
 pub(crate) struct Stored {
-    pub(crate) credentials: Credentials,
+    pub(crate) token: TokenCredentialsResponse,
     pub(crate) issued_at: Timestamp,
-    /// How long it lives, in seconds.
-    pub(crate) expires_in: Option<i64>,
 }
 
 impl Stored {
@@ -304,10 +334,19 @@ impl Stored {
             return None;
         }
         let secret = document["token_secret"].as_str()?;
+        let credentials = Credentials::new(document["token"].as_str()?, secret);
+        let mut token = TokenCredentialsResponse::new(credentials);
+        token.session_handle = document["session_handle"].as_str().map(Secret::from);
+        token.expires_in = document["expires_in"].as_u64().map(Duration::from_secs);
+        let extra = document["extra"].as_object().into_iter().flatten();
+        for (name, value) in extra {
+            let value = value.as_str().unwrap_or_default();
+            token.additional.push(name, value);
+        }
+        let issued_at = document["issued_at"].as_i64().unwrap_or_default();
         Some(Self {
-            credentials: Credentials::new(document["token"].as_str()?, secret),
-            issued_at: Timestamp::from_unix(document["issued_at"].as_i64().unwrap_or_default()),
-            expires_in: document["expires_in"].as_i64(),
+            token,
+            issued_at: Timestamp::from_unix(issued_at),
         })
     }
 }

@@ -62,10 +62,10 @@ pub(crate) fn for_signature(
         return None;
     }
     let problem = problem(headers, body);
-    if let Some(problem) = &problem
-        && problem.code != ProblemCode::TimestampRefused
-    {
-        return None;
+    match problem.as_ref().map(|problem| &problem.code) {
+        Some(ProblemCode::TokenExpired) => return Some(Remedy::Renew),
+        None | Some(ProblemCode::TimestampRefused) => {}
+        Some(_) => return None,
     }
     let acceptable = problem.and_then(|problem| problem.acceptable_timestamps);
     let there = match acceptable {
@@ -208,6 +208,14 @@ mod tests {
         let hour_off = headers([("date", "Tue, 14 Nov 2023 23:13:20 GMT")]);
         assert_eq!(signed(&hour_off, "oauth_problem=signature_invalid"), None);
         assert_eq!(signed(&hour_off, "oauth_problem=token_rejected"), None);
+    }
+
+    #[test]
+    fn token_credentials_that_expired_are_renewed() {
+        let body = "oauth_problem=token_expired";
+        assert_eq!(signed(&HeaderMap::new(), body), Some(Remedy::Renew));
+        let told = challenge(r#"OAuth realm="a", oauth_problem="token_expired""#);
+        assert_eq!(signed(&told, ""), Some(Remedy::Renew));
     }
 
     #[test]

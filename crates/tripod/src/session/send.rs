@@ -7,7 +7,7 @@ use tripod_core::clock::Clock as _;
 use super::Session;
 use super::redirect::{self, Trust};
 use super::remedy::{self, Remedy};
-use crate::authorizer::{Authorizer, OAuth1, Shown};
+use crate::authorizer::{Authorizer, OAuth1, Shown, Signing};
 use crate::edge::Edge;
 use crate::error::{Error, Failure, Stage};
 use crate::http::{join, take_apart};
@@ -20,8 +20,8 @@ const LONGEST_PROBLEM: u64 = 16 * 1024;
 enum Used {
     /// By nothing: it goes to a foreign place.
     Nothing,
-    /// By a signature, of a clock that was so far ahead of ours.
-    Signature(i64),
+    /// By a signature.
+    Signature(Signing),
     /// By a token.
     Token(Box<Shown>),
 }
@@ -126,13 +126,13 @@ async fn judge(
         return Ok((answer, patience));
     }
     match (used, &session.authorizer) {
-        (Used::Signature(offset), Authorizer::OAuth1(oauth1)) if status.is_client_error() => {
+        (Used::Signature(signing), Authorizer::OAuth1(oauth1)) if status.is_client_error() => {
             // What is longer, or has no length, is no report; the clock may still be off.
             let (answer, body) = match is_short(&answer) {
                 true => buffer(answer).await?,
                 false => (answer, Bytes::new()),
             };
-            let then = oauth1.now(*offset);
+            let then = oauth1.now(signing.offset);
             let headers = answer.headers();
             let remedy = remedy::for_signature(status, headers, &body, then, OAuth1::UNNOTICED);
             Ok((answer, remedy))
@@ -156,6 +156,9 @@ async fn mend(session: &Session, remedy: Remedy, used: &Used) -> Result<bool, Er
         (Remedy::Clock(there), Authorizer::OAuth1(oauth1), _) => {
             oauth1.heard(there);
             Ok(true)
+        }
+        (Remedy::Renew, Authorizer::OAuth1(oauth1), Used::Signature(signing)) => {
+            oauth1.renew(signing).await
         }
         (Remedy::Renew, Authorizer::OAuth2(oauth2), Used::Token(shown)) => {
             let old = &shown.held;

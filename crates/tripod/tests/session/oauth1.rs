@@ -3,7 +3,11 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use tripod::OAuth1;
+use tripod::error::{Advice, Stage};
+use tripod::login::Paste;
+use tripod::preset::{Flow, Template};
 use tripod::session::Session;
+use tripod_vault::vault::Vault;
 
 use super::server::{Asked, Reply, Server};
 use super::{Clock, NOW};
@@ -117,4 +121,107 @@ async fn a_form_is_covered_and_one_that_is_a_stream_is_refused() {
     let error = request.send().await.unwrap_err();
     assert!(error.to_string().contains("from memory"), "{error}");
     assert_eq!(server.asked("/api").len(), 1);
+}
+
+/// A provider whose tokens expire one after the other, and are renewed by session handles.
+fn expiring() -> impl Fn(&Asked) -> Reply + Send + Sync + 'static {
+    let current = AtomicUsize::new(0);
+    move |asked| {
+        let says = |text: &str| asked.header("authorization").unwrap().contains(text);
+        let number = current.load(Ordering::SeqCst);
+        let grant = |number: usize| {
+            Reply::new(
+                200,
+                format!(
+                    "oauth_token=t{number}&oauth_token_secret=s&oauth_session_handle=h{number}&user_id=7"
+                ),
+            )
+        };
+        match asked.target.as_str() {
+            "/request_token" => Reply::new(
+                200,
+                "oauth_token=temporary&oauth_token_secret=s&oauth_callback_confirmed=true",
+            ),
+            "/access_token" if says("oauth_verifier") => grant(number),
+            "/access_token" if says(&format!("oauth_session_handle=\"h{number}\"")) => {
+                current.store(number + 1, Ordering::SeqCst);
+                grant(number + 1)
+            }
+            "/access_token" => Reply::new(401, "oauth_problem=token_used"),
+            "/expire" => {
+                current.store(7, Ordering::SeqCst);
+                Reply::new(200, "")
+            }
+            _ if number > 0 && says(&format!("oauth_token=\"t{number}\"")) => {
+                Reply::new(200, "fine")
+            }
+            _ => Reply::new(401, "oauth_problem=token_expired"),
+        }
+    }
+}
+
+fn builder(server: &Server, vault: &Vault) -> OAuth1 {
+    let at = |path| Template::parse(&server.at(path)).unwrap();
+    let flow = Flow::new(at("/request_token"), at("/authorize"), at("/access_token"));
+    let builder = OAuth1::consumer("key", "secret").endpoints(flow);
+    builder.vault(vault.clone()).edge(Clock::new().edge())
+}
+
+async fn logged_in(server: &Server, vault: &Vault) -> Session {
+    let typed = Paste::new(|_| Ok("verifier".to_owned()));
+    builder(server, vault).login(typed).await.unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_token_that_expired_is_renewed_once_by_its_session_handle() {
+    let server = Server::begin(expiring()).await;
+    let vault = Vault::memory();
+    let session = logged_in(&server, &vault).await;
+    let other = builder(&server, &vault).stored().await.unwrap();
+    let sessions = [session, other].into_iter().cycle().take(16);
+    let requests = sessions.map(|session| {
+        let uri = server.at("/api");
+        tokio::spawn(async move { session.get(uri).send().await.unwrap().status() })
+    });
+    for request in requests.collect::<Vec<_>>() {
+        assert_eq!(request.await.unwrap(), 200);
+    }
+    let asked = server.asked("/access_token");
+    let [_login, renewal] = asked.as_slice() else {
+        panic!("it is renewed once: {asked:?}");
+    };
+    // OAuth Session 1.0: signed with the token that has expired.
+    let header = renewal.header("authorization").unwrap();
+    assert!(header.contains("oauth_token=\"t0\""), "{header}");
+    let stored = builder(&server, &vault).stored().await.unwrap();
+    assert_eq!(
+        stored.get(server.at("/api")).send().await.unwrap().status(),
+        200
+    );
+    assert_eq!(server.asked("/access_token").len(), 2);
+}
+
+#[tokio::test]
+async fn a_session_handle_that_is_over_needs_the_user() {
+    let server = Server::begin(expiring()).await;
+    let session = logged_in(&server, &Vault::memory()).await;
+    session.get(server.at("/expire")).send().await.unwrap();
+    let error = session.get(server.at("/api")).send().await.unwrap_err();
+    assert_eq!(error.stage(), Stage::Refresh);
+    assert_eq!(error.advice(), Advice::LogIn);
+    assert_eq!(error.exchanges().len(), 1);
+}
+
+#[tokio::test]
+async fn without_a_session_handle_the_refusal_is_the_answer() {
+    let server = Server::begin(expiring()).await;
+    let vault = Vault::memory();
+    let given = builder(&server, &vault).token("t0", "s");
+    let adopted = given.clone().adopt().await.unwrap();
+    for session in [given.session().unwrap(), adopted] {
+        let answer = session.get(server.at("/api")).send().await.unwrap();
+        assert_eq!(answer.status(), 401);
+        assert_eq!(answer.text().await.unwrap(), "oauth_problem=token_expired");
+    }
+    assert_eq!(server.asked("/access_token").len(), 0);
 }
