@@ -81,6 +81,11 @@ pub(crate) fn note(text: &str) {
     eprintln!("{text}");
 }
 
+/// Writes over the line that the cursor is in, on a terminal.
+pub(crate) fn transient(text: &str) {
+    anstream::eprint!("\r\x1b[K{text}");
+}
+
 /// Asks, and leaves the cursor behind the question.
 pub(crate) fn question(text: &str) {
     anstream::eprint!("{text}: ");

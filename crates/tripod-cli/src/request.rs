@@ -7,13 +7,17 @@ use std::time::Duration;
 use http::{HeaderName, HeaderValue, Method};
 use reqwest::Response;
 use tripod::session::{Options, RequestBuilder, Session};
+use tripod_core::clock::Clock as _;
 
 mod body;
 mod opts;
+mod progress;
 
 pub(crate) use opts::Opts;
+use progress::Progress;
 
 use crate::account::{Account, input, wait_for};
+use crate::edge::Edge;
 use crate::failure::CallFailed;
 use crate::output;
 use crate::page;
@@ -104,7 +108,14 @@ async fn write(opts: &Opts, mut answer: Response) -> Result<(), CallFailed> {
         }
     }
     let broken = |source| CallFailed::Call(tripod::error::Error::broken_off(source));
+    let mut progress = match opts.output {
+        Some(_) => Progress::begin(answer.content_length(), Edge.now()),
+        None => None,
+    };
     while let Some(chunk) = answer.chunk().await.map_err(broken)? {
+        if let Some(progress) = &mut progress {
+            progress.add(chunk.len(), Edge.now());
+        }
         if let Err(error) = target.write_all(&chunk).and_then(|()| target.flush()) {
             return ended(error);
         }
