@@ -1,6 +1,7 @@
 //! What a profile means: a builder with all it says, or the session of an earlier login.
 
 use std::fs;
+use std::sync::Arc;
 
 use tripod::client::Authentication;
 use tripod::http::{Http, Options};
@@ -11,12 +12,15 @@ use tripod::session::Session;
 use tripod::{OAuth1, OAuth2};
 use tripod_core::secret::Secret;
 use tripod_oauth1::signature_method::{RsaPrivateKey, SignatureMethod};
+use tripod_oauth2::jose::algorithm::Algorithm;
+use tripod_oauth2::jose::signing_key::SigningKey;
 use tripod_oauth2::resource::Resource;
 use tripod_vault::vault::Vault;
 
 use crate::failure::CallFailed;
 use crate::profiles::{ClientAuthentication, Home, Keys, Profile, client_secret};
 use crate::secret_source::{FileError, read_text};
+use crate::signing_key;
 
 /// A profile with what is needed to act for it.
 #[derive(Debug)]
@@ -186,13 +190,8 @@ impl Account {
         if profile.push {
             builder = builder.push(Push::Always);
         }
-        if let Some(secret) = secret {
-            builder = builder.authentication(match profile.client_authentication {
-                None => Authentication::Secret(secret),
-                Some(ClientAuthentication::Basic) => Authentication::Basic(secret),
-                Some(ClientAuthentication::BasicRaw) => Authentication::RawBasic(secret),
-                Some(ClientAuthentication::Post) => Authentication::Post(secret),
-            });
+        if let Some(authentication) = self.authentication(secret)? {
+            builder = builder.authentication(authentication);
         }
         let builder = builder
             .client_id(profile.client_id.clone().unwrap_or_default())
@@ -200,6 +199,29 @@ impl Account {
             .vault(self.vault.clone())
             .http(self.http()?);
         Ok(builder.key(self.keys.tokens.clone()))
+    }
+
+    /// Returns how the client proves who it is, if it can.
+    fn authentication(&self, secret: Option<Secret>) -> Result<Option<Authentication>, CallFailed> {
+        let profile = &self.profile;
+        if let Some(path) = &profile.client_key {
+            let key = signing_key::read(path, profile.jwt_algorithm.as_deref())?;
+            return Ok(Some(Authentication::SignedJwt(Arc::new(key))));
+        }
+        let Some(secret) = secret else {
+            return Ok(None);
+        };
+        Ok(Some(match profile.client_authentication {
+            None => Authentication::Secret(secret),
+            Some(ClientAuthentication::Basic) => Authentication::Basic(secret),
+            Some(ClientAuthentication::BasicRaw) => Authentication::RawBasic(secret),
+            Some(ClientAuthentication::Post) => Authentication::Post(secret),
+            Some(ClientAuthentication::SecretJwt) => {
+                let key = SigningKey::from_secret(Algorithm::Hs256, &secret);
+                let unusable = |error| input(format!("the client secret cannot sign: {error}"));
+                Authentication::SignedJwt(Arc::new(key.map_err(unusable)?))
+            }
+        }))
     }
 
     fn provider(&self) -> Result<Provider, CallFailed> {

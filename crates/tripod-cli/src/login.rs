@@ -13,8 +13,6 @@ use tripod_core::secret::Secret;
 use tripod_core::timestamp::Timestamp;
 use tripod_oauth2::client_assertion::Assertion;
 use tripod_oauth2::device::DeviceAuthorizationResponse;
-use tripod_oauth2::jose::algorithm::Algorithm;
-use tripod_oauth2::jose::signing_key::SigningKey;
 use tripod_oauth2::scope::Scope;
 use tripod_oauth2::token::{
     Grant, JwtBearerGrant, LegacyPasswordGrant, TokenExchangeGrant, TokenTypeIdentifier,
@@ -34,6 +32,7 @@ use crate::page;
 use crate::profiles::client_secret;
 use crate::prompt;
 use crate::secret_source::{SecretSource, read_text};
+use crate::signing_key;
 
 /// Logs in, and writes the profile once that went well.
 ///
@@ -81,7 +80,7 @@ async fn given_secret(
     }
     let is_needed = match account.is_oauth1() {
         true => account.profile.rsa_key.is_none(),
-        false => opts.client_credentials,
+        false => opts.client_credentials && account.profile.client_key.is_none(),
     };
     match (is_needed, prompt::is_possible()) {
         (false, _) => Ok(None),
@@ -180,10 +179,8 @@ fn grant(opts: &Opts, account: &Account) -> Result<Option<Grant>, CallFailed> {
     let scope = Scope::of(scopes).map_err(|fault| input(fault.to_string()))?;
     let scope = (!scopes.is_empty()).then_some(scope);
     if let Some(path) = &opts.jwt_key {
-        let algorithm = Algorithm::parse(&opts.jwt_algorithm);
-        let algorithm = algorithm.ok_or_else(|| input("--jwt-algorithm is not known"))?;
-        let unusable = |error| input(format!("`{}` is no usable key: {error}", path.display()));
-        let key = SigningKey::from_pem(algorithm, &read_text(path)?).map_err(unusable)?;
+        let key = signing_key::read(path, opts.jwt_algorithm.as_deref())?;
+        let unusable = |error| input(format!("`{}` cannot sign: {error}", path.display()));
         let client_id = account.profile.client_id.as_deref().unwrap_or_default();
         let subject = opts.jwt_subject.as_deref().unwrap_or(client_id);
         let audience = account.profile.issuer.as_deref();

@@ -33,6 +33,7 @@ mod request;
 mod secret_source;
 mod serve;
 mod sign;
+mod signing_key;
 mod token;
 
 /// OAuth 1.0a and OAuth 2: get authorised, stay authorised, see why not.

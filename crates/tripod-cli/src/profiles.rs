@@ -150,6 +150,10 @@ pub(crate) struct Profile {
     pub(crate) client_id: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) client_authentication: Option<ClientAuthentication>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) client_key: Option<PathBuf>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) jwt_algorithm: Option<String>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(crate) scopes: Vec<String>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -178,6 +182,8 @@ pub(crate) enum ClientAuthentication {
     BasicRaw,
     /// In the body
     Post,
+    /// Not at all: it signs a JWT (`client_secret_jwt`)
+    SecretJwt,
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde calls it")]

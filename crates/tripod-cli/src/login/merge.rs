@@ -52,6 +52,11 @@ pub(super) fn merge(opts: &Opts, known: Profile) -> Result<Profile, CallFailed> 
         }
     };
     file(&mut profile.rsa_key, &opts.rsa_key);
+    if opts.client_secret_file.is_some() {
+        profile.client_key = None;
+    }
+    file(&mut profile.client_key, &opts.client_key);
+    over(&mut profile.jwt_algorithm, &opts.jwt_algorithm);
     file(&mut profile.ca_file, &opts.ca_file);
     profile.client_authentication = opts.client_authentication.or(profile.client_authentication);
     if !opts.scopes.is_empty() {

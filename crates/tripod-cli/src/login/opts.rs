@@ -18,6 +18,7 @@ Examples:
   tripod login erp --issuer https://id.example.com --client-id cli --device
   tripod login photos --provider flickr --client-id KEY --client-secret-file secret.txt
   tripod login robot --provider spotify --client-id ID --client-secret-file - --client-credentials
+  tripod login job --issuer https://id.example.com --client-id job --client-key key.pem --client-credentials
   tripod login ns --provider netsuite --set account=1234567 --client-id KEY \\
     --client-secret-file consumer.txt --token TOKEN --token-secret-file token.txt
   tripod login local --issuer http://127.0.0.1:9090 --client-id dev-public --scope read
@@ -98,6 +99,10 @@ pub(crate) struct Opts {
     #[arg(long, value_name = "FILE", help_heading = "Client")]
     pub(super) client_secret_file: Option<PathBuf>,
 
+    /// The private key by which the client proves who it is, in PEM or as a JWK (RFC 7523)
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["client_secret_file", "client_authentication"], help_heading = "Client")]
+    pub(super) client_key: Option<PathBuf>,
+
     /// How the client secret is shown, where the provider wants it otherwise
     #[arg(long, value_name = "HOW", help_heading = "Client")]
     pub(super) client_authentication: Option<ClientAuthentication>,
@@ -173,7 +178,7 @@ pub(crate) struct Opts {
     #[arg(long, value_name = "FILE", requires = "token", help_heading = "Way")]
     pub(super) token_secret_file: Option<PathBuf>,
 
-    /// Get a token for a JWT that is signed by this key, in PEM (RFC 7523)
+    /// Get a token for a JWT that is signed by this key, in PEM or as a JWK (RFC 7523)
     #[arg(long, value_name = "FILE", group = "way", help_heading = "Way")]
     pub(super) jwt_key: Option<PathBuf>,
 
@@ -181,14 +186,9 @@ pub(crate) struct Opts {
     #[arg(long, value_name = "WHO", requires = "jwt_key", help_heading = "Way")]
     pub(super) jwt_subject: Option<String>,
 
-    /// How the JWT is signed
-    #[arg(
-        long,
-        value_name = "ALG",
-        default_value = "RS256",
-        help_heading = "Way"
-    )]
-    pub(super) jwt_algorithm: String,
+    /// How that JWT, or that of --client-key, is signed [default: as is usual for the key]
+    #[arg(long, value_name = "ALG", help_heading = "Way")]
+    pub(super) jwt_algorithm: Option<String>,
 
     /// Get a token for the access token in this file; `-` is standard input (RFC 8693)
     #[arg(long, value_name = "FILE", group = "way", help_heading = "Way")]
