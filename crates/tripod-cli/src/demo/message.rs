@@ -101,7 +101,9 @@ fn credentials(header: &str) -> Vec<String> {
 /// Writes the challenge of a refusal, where its body says nothing.
 fn challenge(headers: &[Header]) -> Vec<String> {
     let challenge = header(headers, "www-authenticate").unwrap_or_default();
-    let mut parts = challenge.split(", ");
+    // A comma within quotes separates nothing; what is behind a quote's end begins the next part.
+    let parts = challenge.split_inclusive("\", ");
+    let mut parts = parts.map(|part| part.trim_end_matches(", "));
     let Some((scheme, first)) = parts.next().and_then(|part| part.split_once(' ')) else {
         return Vec::new();
     };
