@@ -6,6 +6,7 @@ use tripod::error::{Advice, Error, Failure, Stage};
 use tripod::preset::{DirectoryError, UnknownPreset};
 use tripod_oauth1::authorization::CallbackError;
 use tripod_oauth2::error as oauth2;
+use tripod_oauth2::jose;
 
 use crate::exit::Exit;
 use crate::profiles::ProfilesError;
@@ -48,9 +49,8 @@ impl CallFailed {
         match self {
             Self::Api { .. } => Exit::Api,
             Self::Call(error) | Self::CallAs { source: error, .. } => exit(error),
-            Self::Demo { .. } | Self::Output(_) | Self::Runtime(_) | Self::Vault(_) => {
-                Exit::Unexpected
-            }
+            Self::Demo { .. } | Self::Output(_) | Self::Runtime(_) => Exit::Unexpected,
+            Self::Vault(error) => exit_of_vault(error),
             Self::Directory(_) | Self::File(_) | Self::Input(_) | Self::Preset(_) => Exit::Usage,
             Self::Profiles(error) => error.exit(),
         }
@@ -63,6 +63,7 @@ impl CallFailed {
             Self::CallAs { profile, source } => hint(source, profile),
             Self::Vault(error) => Some(error.advice()),
             Self::Preset(_) => Some("`tripod providers` lists those that are known".to_owned()),
+            Self::Profiles(error) => error.hint(),
             _ => None,
         }
     }
@@ -91,7 +92,8 @@ fn exit(error: &Error) -> Exit {
         Failure::Transport { .. } | Failure::Listener { .. } | Failure::Redirect { .. } => {
             Exit::Network
         }
-        Failure::Vault { .. } | Failure::Interaction { .. } => Exit::Unexpected,
+        Failure::Vault { source } => exit_of_vault(source),
+        Failure::Interaction { .. } => Exit::Unexpected,
         _ => Exit::Usage,
     }
 }
@@ -114,9 +116,10 @@ fn hint(error: &Error, profile: &str) -> Option<String> {
             Some("take another port with --port, or --paste to do without one".to_owned())
         }
         Failure::Cleartext { .. } => Some("give an address that begins with https://".to_owned()),
-        Failure::Transport { .. } => Some(
-            "check the address, the network, and what --ca-file trusts; then try again".to_owned(),
-        ),
+        Failure::Transport { .. } => Some(passable(error, profile)),
+        Failure::OAuth2(oauth2::Error::Mismatch(mismatch)) if is_of_time(mismatch) => {
+            Some(CLOCK.to_owned())
+        }
         Failure::OAuth2(oauth2::Error::Mismatch(_))
         | Failure::Callback(CallbackError::OtherToken) => {
             Some("do not use what came; begin the login again".to_owned())
@@ -135,11 +138,46 @@ fn hint(error: &Error, profile: &str) -> Option<String> {
     }
 }
 
+const CLOCK: &str = "compare this machine's clock with the provider's, and set it right";
+
+/// A token that is good at another time.
+const fn is_of_time(mismatch: &oauth2::Mismatch) -> bool {
+    matches!(
+        mismatch,
+        oauth2::Mismatch::Token(
+            jose::Mismatch::Expired | jose::Mismatch::IssuedInFuture | jose::Mismatch::NotYetValid
+        )
+    )
+}
+
+/// What to do about what lies between here and the server.
+fn passable(error: &Error, profile: &str) -> String {
+    match error.diagnose().into_iter().next() {
+        Some(finding) if finding.code == "network/tls-untrusted" => format!(
+            "if you trust the server, name the certificate of its authority: tripod login \
+             {profile} --ca-file FILE"
+        ),
+        Some(finding) => finding.fix,
+        None => "check the address and the network, then try again".to_owned(),
+    }
+}
+
+/// A vault whose protection fails is not a machine out of order.
+const fn exit_of_vault(error: &tripod_vault::error::Error) -> Exit {
+    use tripod_vault::error::Error;
+    match error {
+        Error::Exposed { .. } | Error::Foreign { .. } | Error::WrongKey { .. } => Exit::Security,
+        Error::NoHome | Error::PassphraseNeeded { .. } => Exit::Usage,
+        _ => Exit::Unexpected,
+    }
+}
+
 /// What the server said, where that is all there is to go by.
 fn said(error: &Error) -> Option<String> {
     let code = error.oauth_error()?.code.as_str().to_owned();
     let text = match code.as_str() {
         "invalid_client" => "check --client-id and the client secret; log in again to change them",
+        "invalid_dpop_proof" => CLOCK,
         "invalid_grant" => "the code, token or password was not accepted; begin the login again",
         "invalid_scope" => "ask for other scopes with --scope",
         "redirect_uri_mismatch" => "register the redirect URI, or give its port with --port",

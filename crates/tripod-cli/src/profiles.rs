@@ -337,6 +337,17 @@ pub(crate) enum ProfilesError {
 }
 
 impl ProfilesError {
+    /// Says what to do next, where the message does not.
+    pub(crate) fn hint(&self) -> Option<String> {
+        let text = match self {
+            Self::Malformed { .. } => "mend it, or move it away and log in again",
+            Self::Unreadable { .. } => "make it readable, or name another file with --profiles",
+            Self::Unwritable { .. } => "make it writable, or name another file with --profiles",
+            Self::InvalidName { .. } | Self::NoHome | Self::Unknown { .. } => return None,
+        };
+        Some(text.to_owned())
+    }
+
     pub(crate) const fn exit(&self) -> Exit {
         match self {
             Self::Unreadable { .. } | Self::Unwritable { .. } => Exit::Unexpected,

@@ -422,6 +422,14 @@ impl fmt::Debug for Error {
     }
 }
 
+fn root<'a>(error: &'a (dyn std::error::Error + 'static)) -> &'a (dyn std::error::Error + 'static) {
+    let mut root = error;
+    while let Some(source) = root.source() {
+        root = source;
+    }
+    root
+}
+
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} failed: {}", self.0.stage, self.0.failure)
@@ -430,6 +438,10 @@ impl fmt::Display for Error {
 
 impl std::error::Error for Error {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        std::error::Error::source(&self.0.failure)
+        match &self.0.failure {
+            // Each layer of the HTTP client says that the one below it failed; the last says why.
+            Failure::Transport { source } => Some(root(source)),
+            failure => std::error::Error::source(failure),
+        }
     }
 }

@@ -1,5 +1,8 @@
 //! What goes wrong: one message each, what to do next, and the right exit code.
 
+use std::io::{BufRead as _, BufReader, Read as _};
+use std::process::{Child, ChildStderr};
+
 use super::*;
 
 /// Runs what must fail, with nothing on standard output.
@@ -213,4 +216,201 @@ fn an_answer_that_is_an_error_under_fail() {
         "Authorization: x",
     ]);
     refused(command, 2, &["Authorization"]);
+}
+
+#[test]
+fn a_user_who_says_no() {
+    let user = User::new();
+    let issuer = user.at("");
+    let arguments = [
+        "login",
+        "x",
+        "--issuer",
+        &issuer,
+        "--client-id",
+        "dev-public",
+        "--no-browser",
+    ];
+    let login = Waiting::begin(user.tripod(&arguments));
+    let parameter = |name: &str| {
+        let (_, rest) = login.address.split_once(&format!("{name}=")).unwrap();
+        rest.split('&').next().unwrap().to_owned()
+    };
+    let callback = parameter("redirect_uri");
+    let callback = callback.replace("%3A", ":").replace("%2F", "/");
+    let state = parameter("state");
+    let page = get(&format!(
+        "{callback}?error=access_denied&state={state}&iss={issuer}"
+    ));
+    assert!(page.contains("The login failed"), "{page}");
+    let said = login.ended(3);
+    assert!(said.contains("access_denied"), "{said}");
+    assert!(said.contains("tripod login x"), "{said}");
+}
+
+/// A login that waits for its browser.
+struct Waiting {
+    child: Child,
+    stderr: BufReader<ChildStderr>,
+    address: String,
+}
+
+impl Waiting {
+    fn begin(mut command: Command) -> Self {
+        let command = command.stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = command.spawn().unwrap();
+        let mut stderr = BufReader::new(child.stderr.take().unwrap());
+        let mut address = String::new();
+        while !address.starts_with("http") {
+            address.clear();
+            assert_ne!(stderr.read_line(&mut address).unwrap(), 0, "it ended");
+        }
+        Self {
+            child,
+            stderr,
+            address: address.trim().to_owned(),
+        }
+    }
+
+    /// Waits for the end, which has this code, and returns what it said.
+    #[track_caller]
+    fn ended(mut self, code: i32) -> String {
+        let mut said = String::new();
+        self.stderr.read_to_string(&mut said).unwrap();
+        assert_eq!(self.child.wait().unwrap().code(), Some(code), "{said}");
+        said
+    }
+}
+
+#[test]
+fn a_vault_that_does_not_open() {
+    let user = User::new();
+    succeeded(&user.by_issuer("work"));
+    let vault = user.home.path().join("data/tripod/default.vault");
+    let key = user.home.path().join("data/tripod/default.vault.key");
+    let token = || user.tripod(&["token", "work"]);
+
+    let other = User::new();
+    succeeded(&other.by_issuer("work"));
+    let own = fs::read_to_string(&key).unwrap();
+    let foreign = other.home.path().join("data/tripod/default.vault.key");
+    fs::copy(foreign, &key).unwrap();
+    refused(token(), 6, &["was locked with another key", "hint: "]);
+    fs::write(&key, "no key").unwrap();
+    refused(token(), 1, &["holds no key of a vault", "Restore"]);
+    fs::remove_file(&key).unwrap();
+    refused(token(), 1, &["the key of the vault is missing", "Restore"]);
+    assert!(!key.exists(), "no new key is made for an old vault");
+
+    fs::write(&key, own).unwrap();
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+
+        let mode = |mode| fs::set_permissions(&key, fs::Permissions::from_mode(mode)).unwrap();
+        mode(0o644);
+        refused(
+            token(),
+            6,
+            &["others than its owner may read it", "chmod 600"],
+        );
+        mode(0o600);
+    }
+    succeeded(&token().output().unwrap());
+    fs::File::options()
+        .write(true)
+        .open(&vault)
+        .unwrap()
+        .set_len(100)
+        .unwrap();
+    refused(token(), 1, &["is cut off", "from a backup"]);
+}
+
+#[test]
+fn a_certificate_that_nobody_vouches_for() {
+    let home = tempfile::tempdir().unwrap();
+    let provider = Running::begin(home.path(), &["--dev", "--tls-self-signed"]);
+    let address = provider.address();
+    let login = |issuer: &str| {
+        tripod_in(
+            home.path(),
+            &[
+                "login",
+                "x",
+                "--issuer",
+                issuer,
+                "--client-id",
+                "dev-public",
+                "--no-browser",
+                "--timeout",
+                "1",
+            ],
+        )
+    };
+    let said = refused(
+        login(&format!("https://{address}")),
+        5,
+        &["UnknownIssuer", "tripod login x --ca-file FILE"],
+    );
+    // The layers of the HTTP client say nothing that people need.
+    assert!(!said.contains("client error"), "{said}");
+    refused(
+        login(&format!("http://{address}")),
+        5,
+        &["the request could not be sent", "hint: "],
+    );
+    let mut trusting = login(&format!("https://{address}"));
+    let certificate = home.path().join("tripod/dev-certificate.pem");
+    trusting.arg("--ca-file").arg(certificate);
+    refused(trusting, 4, &["nobody came back"]);
+    let mut nothing = login(&format!("https://{address}"));
+    nothing.args(["--ca-file", "/nonexistent"]);
+    refused(nothing, 2, &["cannot read `/nonexistent`"]);
+}
+
+/// A provider whose clock is so far ahead of ours.
+fn ahead(seconds: i64) -> User {
+    let home = tempfile::tempdir().unwrap();
+    let now = std::time::SystemTime::now()
+        .duration_since(std::time::UNIX_EPOCH)
+        .unwrap();
+    let there = i64::try_from(now.as_secs()).unwrap() + seconds;
+    let clock = format!("{there},running");
+    let provider = Running::begin(
+        home.path(),
+        &["--dev", "--auto-approve", "alice", "--clock", &clock],
+    );
+    User { home, provider }
+}
+
+#[test]
+fn a_clock_that_is_off_by_an_hour() {
+    for off in [3600, -3600] {
+        let user = ahead(off);
+        // OAuth 1 goes by the provider's clock, in the login and after.
+        let arguments = oauth1(&user);
+        let mut arguments: Vec<_> = arguments.iter().map(String::as_str).collect();
+        arguments.push("--no-browser");
+        succeeded(&user.log_in(&arguments));
+        let me = user.at("/api/me");
+        user.said(&["request", "GET", &me, "-p", "photos", "--fail"]);
+    }
+    let user = ahead(3600);
+    let issuer = user.at("");
+    let login = Waiting::begin(user.tripod(&[
+        "login",
+        "x",
+        "--issuer",
+        &issuer,
+        "--client-id",
+        "dev-public",
+        "--scope",
+        "openid",
+        "--no-browser",
+    ]));
+    visit(&login.address);
+    let said = login.ended(6);
+    for due in ["issued in the future", "clock"] {
+        assert!(said.contains(due), "{said}");
+    }
 }
