@@ -23,6 +23,11 @@ mod refusals;
 #[expect(dead_code, reason = "the tests of the server use more of it")]
 #[path = "serve/running.rs"]
 mod running;
+#[cfg(target_os = "linux")]
+#[path = "calls/terminal.rs"]
+mod terminal;
+#[path = "calls/ways.rs"]
+mod ways;
 
 use program::{get, shown_address, succeeded, tripod_in, visit};
 use running::Running;
