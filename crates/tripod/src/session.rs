@@ -6,16 +6,20 @@ use std::time::Duration;
 use http::Method;
 use reqwest::{IntoUrl, Response, Url};
 
+pub(crate) mod carrier;
+pub(crate) mod outgoing;
 mod redirect;
 pub(crate) mod remedy;
 mod request;
-mod send;
+pub(crate) mod send;
 
 pub use request::RequestBuilder;
 
 use crate::authorizer::Authorizer;
 use crate::error::{Error, Stage};
 use crate::http::Http;
+use carrier::Direct;
+use outgoing::Outgoing;
 
 /// An HTTP client that authorises what it sends; clones share connections and tokens.
 ///
@@ -123,8 +127,12 @@ impl Session {
     ///
     /// [`Error`] with the stage: the request itself, or the refresh that it needed.
     pub async fn execute(&self, request: reqwest::Request) -> Result<Response, Error> {
-        self.http.check(Stage::Request, request.url())?;
-        send::send(self, request).await
+        send::send(self, &mut Direct(&self.http), request).await
+    }
+
+    /// Refuses to authorise a request that would travel in clear.
+    fn check(&self, request: &impl Outgoing) -> Result<(), Error> {
+        self.http.check(Stage::Request, &request.url()?)
     }
 
     /// Authorises a request for any HTTP stack, and gives it back ready to be sent.
@@ -139,17 +147,8 @@ impl Session {
         B: AsRef<[u8]> + From<Vec<u8>>,
     {
         let mut request = request;
-        let uri = request.uri().to_string();
-        self.http
-            .check(Stage::Request, &crate::http::parse(Stage::Request, &uri)?)?;
-        match &self.authorizer {
-            Authorizer::OAuth1(oauth1) => oauth1.sign(&request)?.apply(&mut request),
-            Authorizer::OAuth2(oauth2) => {
-                let method = request.method().clone();
-                let headers = request.headers_mut();
-                oauth2.sign(method.as_str(), &uri, headers).await?;
-            }
-        }
+        self.check(&request)?;
+        send::authorize(self, &mut request).await?;
         Ok(request)
     }
 }

@@ -7,12 +7,13 @@ use http::HeaderMap;
 use http::header::CONTENT_TYPE;
 use tripod_core::clock::Clock as _;
 use tripod_core::timestamp::Timestamp;
-use tripod_oauth1::signer::{SignError, Signed, Signer};
+use tripod_oauth1::signer::{Signed, Signer};
 use tripod_oauth1::stamp::Stamp;
 
 use super::session_handle::{Kept, Renewer};
 use crate::edge::Edge;
 use crate::error::{Error, Failure, Stage};
+use crate::session::outgoing::{Octets, Outgoing};
 
 /// Signs every request afresh.
 #[derive(Clone, Debug)]
@@ -66,21 +67,19 @@ impl OAuth1 {
         Ok(authorizer)
     }
 
-    /// Signs a request of the HTTP client's.
+    /// Signs a request.
     ///
     /// Only a form is part of what is signed, or with a body hash any body, if it is in memory.
     ///
     /// Returns by what it was signed.
-    pub(crate) fn authorize(&self, request: &mut reqwest::Request) -> Result<Signing, Error> {
-        let body = request.body().and_then(reqwest::Body::as_bytes);
-        if request.body().is_some() && body.is_none() && is_form(request.headers()) {
+    pub(crate) fn authorize(&self, request: &mut impl Outgoing) -> Result<Signing, Error> {
+        let octets = request.octets();
+        if matches!(octets, Octets::Unknown) && is_form(request.headers()) {
             return Err(Error::new(Stage::Request, Failure::StreamedForm));
         }
-        let mut signable = http::Request::builder()
-            .method(request.method())
-            .uri(request.url().as_str())
-            .body(body.unwrap_or_default())
-            .map_err(|_| Error::new(Stage::Request, SignError::InvalidUri))?;
+        let mut signable = http::Request::new(octets.known());
+        *signable.method_mut() = request.method().clone();
+        *signable.uri_mut() = request.uri()?;
         if let Some(media_type) = request.headers().get(CONTENT_TYPE) {
             let media_type = media_type.clone();
             signable.headers_mut().insert(CONTENT_TYPE, media_type);
@@ -171,7 +170,7 @@ fn is_form(headers: &HeaderMap) -> bool {
         })
 }
 
-fn apply(signed: Signed, request: &mut reqwest::Request) -> Result<(), Error> {
+fn apply(signed: Signed, request: &mut impl Outgoing) -> Result<(), Error> {
     let mut target = http::Request::new(Vec::new());
     std::mem::swap(target.headers_mut(), request.headers_mut());
     let is_body = matches!(signed, Signed::Body(_));
@@ -182,10 +181,10 @@ fn apply(signed: Signed, request: &mut reqwest::Request) -> Result<(), Error> {
     signed.apply(&mut target);
     std::mem::swap(target.headers_mut(), request.headers_mut());
     if let Some(uri) = uri {
-        *request.url_mut() = crate::http::parse(Stage::Request, &uri)?;
+        request.set_uri(&uri)?;
     }
     if is_body {
-        *request.body_mut() = Some(target.into_body().into());
+        request.set_octets(target.into_body());
     }
     Ok(())
 }

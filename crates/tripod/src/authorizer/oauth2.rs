@@ -9,9 +9,10 @@ use tripod_oauth2::error as oauth2;
 
 use super::Dpop;
 use crate::client::DPOP;
-use crate::error::{Error, Failure, Stage};
+use crate::error::{Error, Stage};
 use crate::http::sensitive;
-use crate::preset::{PlacementError, TokenPlacement};
+use crate::preset::TokenPlacement;
+use crate::session::outgoing::Outgoing;
 use crate::tokens::{Held, Keeper};
 
 /// Sends the access token that a [`Keeper`] keeps fresh.
@@ -52,7 +53,7 @@ impl OAuth2 {
     }
 
     /// Adds the token, and tells which it was.
-    pub(crate) async fn authorize(&self, request: &mut reqwest::Request) -> Result<Shown, Error> {
+    pub(crate) async fn authorize(&self, request: &mut impl Outgoing) -> Result<Shown, Error> {
         let held = self.keeper.current().await?;
         self.authorize_with(held, request)
     }
@@ -61,40 +62,31 @@ impl OAuth2 {
     pub(crate) fn authorize_with(
         &self,
         held: Held,
-        request: &mut reqwest::Request,
+        request: &mut impl Outgoing,
     ) -> Result<Shown, Error> {
-        let proofs = self.proofs(held, request.method().as_str(), request.url().as_str())?;
+        let proofs = self.proofs(held, request)?;
         match self.placement() {
             Some(TokenPlacement::Query(name)) => {
+                let mut uri = request.url()?;
                 let token = proofs.shown.held.tokens.access_token.expose();
-                request.url_mut().query_pairs_mut().append_pair(name, token);
+                uri.query_pairs_mut().append_pair(name, token);
+                request.set_uri(uri.as_str())?;
             }
             placement => write(&proofs, placement, request.headers_mut())?,
         }
         Ok(proofs.shown)
     }
 
-    /// Adds what authorises a request of another HTTP stack to its headers.
-    pub(crate) async fn sign(
-        &self,
-        method: &str,
-        uri: &str,
-        headers: &mut HeaderMap,
-    ) -> Result<(), Error> {
-        let held = self.keeper.current().await?;
-        let proofs = self.proofs(held, method, uri)?;
-        write(&proofs, self.placement(), headers)
-    }
-
-    fn proofs(&self, held: Held, method: &str, uri: &str) -> Result<Proofs, Error> {
+    fn proofs(&self, held: Held, request: &impl Outgoing) -> Result<Proofs, Error> {
         let edge = self.keeper.client().edge();
         let misuse = |misuse| Error::new(Stage::Request, oauth2::Error::from(misuse));
         let token = held.tokens.access_token(edge.now()).map_err(misuse)?;
         let mut shown = Shown { held, nonce: None };
         let mut proof = None;
         if let Some(dpop) = self.proves() {
+            let (method, uri) = (request.method().as_str(), request.url()?);
             let secret = Some(token.token());
-            let (header, nonce) = dpop.proof(Stage::Request, method, uri, secret, edge)?;
+            let (header, nonce) = dpop.proof(Stage::Request, method, uri.as_str(), secret, edge)?;
             shown.nonce = nonce;
             proof = Some(header);
         }
@@ -123,10 +115,6 @@ fn write(
         Some(TokenPlacement::Header(scheme)) if scheme != "Bearer" => {
             let token = proofs.token.token().expose();
             sensitive(&format!("{scheme} {token}").into())?
-        }
-        Some(TokenPlacement::Query(_)) => {
-            let error = Failure::Placement(PlacementError::NoForm);
-            return Err(Error::new(Stage::Request, error));
         }
         _ => sensitive(&proofs.token.to_header())?,
     };

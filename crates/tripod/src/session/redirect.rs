@@ -1,14 +1,16 @@
 //! Where a redirect leads, and what of a request goes there ([RFC 9110 §15.4](https://www.rfc-editor.org/rfc/rfc9110#section-15.4)).
 
 use http::header::{
-    AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, COOKIE, LOCATION, PROXY_AUTHORIZATION,
+    AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, COOKIE, HOST, LOCATION, PROXY_AUTHORIZATION,
     TRANSFER_ENCODING,
 };
 use http::{HeaderMap, Method, StatusCode};
 use reqwest::Url;
 
 use super::Options;
+use super::outgoing::Outgoing;
 use crate::client::DPOP;
+use crate::error::Error;
 
 /// A redirect that is to be followed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -83,10 +85,14 @@ fn drop_signature(target: &mut Url) {
 
 impl Hop {
     /// Turns a request to where the redirect leads.
-    pub(super) fn apply(self, request: &mut reqwest::Request) {
+    pub(super) fn apply(self, request: &mut impl Outgoing) -> Result<(), Error> {
+        let moves = request.url()?.origin() != self.uri.origin();
         let headers = request.headers_mut();
         headers.remove(AUTHORIZATION);
         headers.remove(DPOP);
+        if moves {
+            headers.remove(HOST);
+        }
         if self.trust == Trust::Foreign {
             headers.remove(COOKIE);
             headers.remove(PROXY_AUTHORIZATION);
@@ -96,10 +102,10 @@ impl Hop {
             for name in [CONTENT_TYPE, CONTENT_LENGTH, TRANSFER_ENCODING] {
                 headers.remove(name);
             }
-            *request.body_mut() = None;
+            request.set_octets(Vec::new());
         }
-        *request.method_mut() = self.method;
-        *request.url_mut() = self.uri;
+        request.set_method(self.method);
+        request.set_uri(self.uri.as_str())
     }
 }
 

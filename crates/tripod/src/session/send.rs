@@ -1,23 +1,25 @@
-//! The one path by which a request is sent.
+//! The one path by which a request is sent, whatever carries it.
 
-use bytes::Bytes;
-use reqwest::{Request, Response};
+use std::mem::{Discriminant, discriminant};
+
+use http::{HeaderMap, Method, StatusCode};
+use reqwest::Url;
 use tripod_core::clock::Clock as _;
 
 use super::Session;
-use super::redirect::{self, Trust};
+use super::carrier::{Carrier, Incoming as _};
+use super::outgoing::Outgoing;
+use super::redirect::{self, Hop, Trust};
 use super::remedy::{self, Remedy};
 use crate::authorizer::{Authorizer, OAuth1, Shown, Signing};
 use crate::edge::Edge;
 use crate::error::{Error, Failure, Stage};
-use crate::http::{join, take_apart};
-use crate::trace;
 
 /// A refusal that is longer says nothing of OAuth Problem Reporting.
 const LONGEST_PROBLEM: u64 = 16 * 1024;
 
 /// By what a request was authorised.
-enum Used {
+pub(super) enum Used {
     /// By nothing: it goes to a foreign place.
     Nothing,
     /// By a signature.
@@ -26,77 +28,98 @@ enum Used {
     Token(Box<Shown>),
 }
 
+impl Used {
+    /// Tells whether the body of an answer with such a status may say what is wrong.
+    fn is_explained(&self, status: StatusCode) -> bool {
+        matches!(self, Self::Signature(_)) && status.is_client_error()
+    }
+}
+
 /// What is known about a request on its way.
 struct Sending {
     trust: Trust,
     /// Each remedy is tried once: what does not help then never will.
-    tried: Vec<std::mem::Discriminant<Remedy>>,
+    tried: Vec<Discriminant<Remedy>>,
     hops: usize,
 }
 
-pub(super) async fn send(session: &Session, request: Request) -> Result<Response, Error> {
+pub(crate) async fn send<C: Carrier>(
+    session: &Session,
+    carrier: &mut C,
+    request: C::Request,
+) -> Result<C::Answer, C::Error> {
     let mut sending = Sending {
         trust: Trust::Authorised,
         tried: Vec::new(),
         hops: 0,
     };
     let mut request = request;
+    session.check(&request)?;
     loop {
         // A body that is a stream cannot be sent a second time: its first answer is the answer.
-        let spare = request.try_clone();
-        let used = authorize(session, &mut request, sending.trust).await?;
-        let (method, uri) = (request.method().clone(), request.url().clone());
-        let answer = session.http.execute(request).await.map_err(|source| {
-            let error = Error::transport(Stage::Request, source);
-            error.of(vec![trace::unanswered(&method, &uri)])
-        })?;
-        let (answer, remedy) = judge(session, &method, answer, &used).await?;
+        let spare = C::copy(&request);
+        let used = match sending.trust {
+            Trust::Authorised => authorize(session, &mut request).await?,
+            Trust::Foreign => Used::Nothing,
+        };
+        let (method, uri) = (request.method().clone(), request.url()?);
+        let answer = carrier.carry(request).await?;
+        session.heard(&uri, answer.headers(), &used);
         let Some(mut next) = spare else {
             return Ok(answer);
         };
+        let (answer, body) = match used.is_explained(answer.status()) {
+            true => C::peek(answer, LONGEST_PROBLEM).await?,
+            false => (answer, None),
+        };
+        let (status, headers) = (answer.status(), answer.headers());
+        let remedy = session.judge((&method, &uri), (status, headers), body.as_deref(), &used);
         if let Some(remedy) = remedy
             && sending.may_try(remedy)
-            && mend(session, remedy, &used).await?
+            && session.mend(remedy, &used).await?
         {
             request = next;
             continue;
         }
-        let (status, headers) = (answer.status(), answer.headers());
-        let Some(hop) = redirect::hop(&method, &uri, status, headers, &session.options) else {
+        let hop = redirect::hop(&method, &uri, status, headers, &session.options);
+        let Some(hop) = hop.filter(|_| session.options.redirects > 0) else {
             return Ok(answer);
         };
-        if session.options.redirects == 0 {
-            return Ok(answer);
-        }
-        sending.hops += 1;
-        if sending.hops > session.options.redirects {
-            let problem = "there are more redirects than are followed";
-            return Err(Error::new(Stage::Request, Failure::Redirect { problem }));
-        }
-        sending.trust = hop.trust;
-        sending.tried.clear();
-        // Where https was asked for, nothing goes on in clear, be it only the body.
-        if hop.trust == Trust::Authorised || uri.scheme() == "https" {
-            session.http.check(Stage::Request, &hop.uri)?;
-        }
-        hop.apply(&mut next);
+        sending.follow(session, &uri, &hop)?;
+        hop.apply(&mut next)?;
         request = next;
     }
 }
 
 impl Sending {
     fn may_try(&mut self, remedy: Remedy) -> bool {
-        let kind = std::mem::discriminant(&remedy);
+        let kind = discriminant(&remedy);
         let is_first = !self.tried.contains(&kind);
         self.tried.push(kind);
         is_first
     }
+
+    /// Goes on to where a redirect leads, if that may be.
+    fn follow(&mut self, session: &Session, from: &Url, hop: &Hop) -> Result<(), Error> {
+        self.hops += 1;
+        if self.hops > session.options.redirects {
+            let problem = "there are more redirects than are followed";
+            return Err(Error::new(Stage::Request, Failure::Redirect { problem }));
+        }
+        self.trust = hop.trust;
+        self.tried.clear();
+        // Where https was asked for, nothing goes on in clear, be it only the body.
+        if hop.trust == Trust::Authorised || from.scheme() == "https" {
+            session.http.check(Stage::Request, &hop.uri)?;
+        }
+        Ok(())
+    }
 }
 
-async fn authorize(session: &Session, request: &mut Request, trust: Trust) -> Result<Used, Error> {
-    if trust == Trust::Foreign {
-        return Ok(Used::Nothing);
-    }
+pub(super) async fn authorize(
+    session: &Session,
+    request: &mut impl Outgoing,
+) -> Result<Used, Error> {
     match &session.authorizer {
         Authorizer::OAuth1(oauth1) => oauth1.authorize(request).map(Used::Signature),
         Authorizer::OAuth2(oauth2) => {
@@ -106,88 +129,77 @@ async fn authorize(session: &Session, request: &mut Request, trust: Trust) -> Re
     }
 }
 
-/// Looks at an answer, and gives it back as it came.
-async fn judge(
-    session: &Session,
-    method: &http::Method,
-    answer: Response,
-    used: &Used,
-) -> Result<(Response, Option<Remedy>), Error> {
-    let status = answer.status();
-    let now = Edge::system().now();
-    let longest = session.options.longest_wait;
-    let patience = remedy::for_patience(method, status, answer.headers(), now, longest);
-    if let (Used::Token(_), Authorizer::OAuth2(oauth2)) = (used, &session.authorizer)
-        && let Some(dpop) = oauth2.proves()
-    {
-        dpop.heard(answer.url().as_str(), answer.headers());
-    }
-    if patience.is_some() {
-        return Ok((answer, patience));
-    }
-    match (used, &session.authorizer) {
-        (Used::Signature(signing), Authorizer::OAuth1(oauth1)) if status.is_client_error() => {
-            // What is longer, or has no length, is no report; the clock may still be off.
-            let (answer, body) = match is_short(&answer) {
-                true => buffer(answer).await?,
-                false => (answer, Bytes::new()),
-            };
-            let then = oauth1.now(signing.offset);
-            let headers = answer.headers();
-            let remedy = remedy::for_signature(status, headers, &body, then, OAuth1::UNNOTICED);
-            Ok((answer, remedy))
+impl Session {
+    /// Keeps what an answer tells of the next request: a nonce.
+    fn heard(&self, uri: &Url, headers: &HeaderMap, used: &Used) {
+        if let (Used::Token(_), Authorizer::OAuth2(oauth2)) = (used, &self.authorizer)
+            && let Some(dpop) = oauth2.proves()
+        {
+            dpop.heard(uri.as_str(), headers);
         }
-        (Used::Token(shown), Authorizer::OAuth2(oauth2)) => {
-            let remedy = remedy::for_token(status, answer.headers());
-            let heard = oauth2
-                .proves()
-                .and_then(|dpop| dpop.nonce(answer.url().as_str()));
-            // A nonce that was used already is no reason to try again.
-            let helps = |remedy: &Remedy| *remedy != Remedy::Nonce || heard != shown.nonce;
-            Ok((answer, remedy.filter(helps)))
-        }
-        _ => Ok((answer, None)),
     }
-}
 
-/// Does what a remedy asks for, and tells whether the request is worth another try.
-async fn mend(session: &Session, remedy: Remedy, used: &Used) -> Result<bool, Error> {
-    match (remedy, &session.authorizer, used) {
-        (Remedy::Clock(there), Authorizer::OAuth1(oauth1), _) => {
-            oauth1.heard(there);
-            Ok(true)
+    /// Finds what an answer says can be mended.
+    fn judge(
+        &self,
+        (method, uri): (&Method, &Url),
+        (status, headers): (StatusCode, &HeaderMap),
+        body: Option<&[u8]>,
+        used: &Used,
+    ) -> Option<Remedy> {
+        let longest = self.options.longest_wait;
+        let now = Edge::system().now();
+        let patience = remedy::for_patience(method, status, headers, now, longest);
+        if patience.is_some() {
+            return patience;
         }
-        (Remedy::Renew, Authorizer::OAuth1(oauth1), Used::Signature(signing)) => {
-            oauth1.renew(signing).await
-        }
-        (Remedy::Renew, Authorizer::OAuth2(oauth2), Used::Token(shown)) => {
-            let old = &shown.held;
-            match oauth2.keeper().renew(old).await {
-                Ok(renewed) => Ok(renewed.tokens.access_token != old.tokens.access_token),
-                // Without a refresh token the refusal itself is the answer.
-                Err(error) if matches!(error.failure(), Failure::LoginNeeded { .. }) => Ok(false),
-                Err(error) => Err(error),
+        match (used, &self.authorizer) {
+            (Used::Signature(signing), Authorizer::OAuth1(oauth1)) => {
+                // What is longer, or has no length, is no report; the clock may still be off.
+                let body = body.unwrap_or_default();
+                let then = oauth1.now(signing.offset);
+                remedy::for_signature(status, headers, body, then, OAuth1::UNNOTICED)
             }
+            (Used::Token(shown), Authorizer::OAuth2(oauth2)) => {
+                let heard = || {
+                    let dpop = oauth2.proves();
+                    dpop.and_then(|dpop| dpop.nonce(uri.as_str()))
+                };
+                // A nonce that was used already is no reason to try again.
+                remedy::for_token(status, headers)
+                    .filter(|remedy| *remedy != Remedy::Nonce || heard() != shown.nonce)
+            }
+            _ => None,
         }
-        (Remedy::Nonce, _, _) => Ok(true),
-        (Remedy::Wait(wait), _, _) => {
-            tokio::time::sleep(wait).await;
-            Ok(true)
-        }
-        _ => Ok(false),
     }
-}
 
-fn is_short(answer: &Response) -> bool {
-    answer
-        .content_length()
-        .is_some_and(|length| length <= LONGEST_PROBLEM)
-}
-
-/// Reads a short body, and puts it back.
-async fn buffer(answer: Response) -> Result<(Response, Bytes), Error> {
-    let (uri, parts, body) = take_apart(answer);
-    let read = Response::from(http::Response::new(body)).bytes().await;
-    let body = read.map_err(|source| Error::transport(Stage::Request, source))?;
-    Ok((join(uri, parts, body.clone()), body))
+    /// Does what a remedy asks for, and tells whether the request is worth another try.
+    async fn mend(&self, remedy: Remedy, used: &Used) -> Result<bool, Error> {
+        match (remedy, &self.authorizer, used) {
+            (Remedy::Clock(there), Authorizer::OAuth1(oauth1), _) => {
+                oauth1.heard(there);
+                Ok(true)
+            }
+            (Remedy::Renew, Authorizer::OAuth1(oauth1), Used::Signature(signing)) => {
+                oauth1.renew(signing).await
+            }
+            (Remedy::Renew, Authorizer::OAuth2(oauth2), Used::Token(shown)) => {
+                let old = &shown.held;
+                match oauth2.keeper().renew(old).await {
+                    Ok(renewed) => Ok(renewed.tokens.access_token != old.tokens.access_token),
+                    // Without a refresh token the refusal itself is the answer.
+                    Err(error) if matches!(error.failure(), Failure::LoginNeeded { .. }) => {
+                        Ok(false)
+                    }
+                    Err(error) => Err(error),
+                }
+            }
+            (Remedy::Nonce, _, _) => Ok(true),
+            (Remedy::Wait(wait), _, _) => {
+                tokio::time::sleep(wait).await;
+                Ok(true)
+            }
+            _ => Ok(false),
+        }
+    }
 }
