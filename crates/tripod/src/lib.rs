@@ -10,7 +10,11 @@ pub mod discovery;
 pub mod edge;
 pub mod error;
 pub mod http;
+#[cfg(feature = "tower")]
+pub mod layer;
 pub mod login;
+#[cfg(feature = "reqwest-middleware")]
+mod middleware;
 pub mod preset;
 pub mod provider;
 pub mod session;

@@ -25,6 +25,12 @@ use tripod_vault::file::{FileOptions, KeySource};
 use tripod_vault::key::Key;
 use tripod_vault::vault::Vault;
 
+#[cfg(feature = "tower")]
+#[path = "session/layer.rs"]
+mod layer;
+#[cfg(feature = "reqwest-middleware")]
+#[path = "session/middleware.rs"]
+mod middleware;
 #[path = "session/oauth1.rs"]
 mod oauth1;
 #[path = "session/server.rs"]

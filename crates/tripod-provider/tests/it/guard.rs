@@ -33,6 +33,7 @@ mod api;
 mod bearer;
 mod dpop;
 mod remote;
+mod session;
 mod signature;
 mod storage_away;
 
