@@ -19,8 +19,8 @@ use tripod_provider::config::{
 };
 
 mod amounts;
-mod suggestion;
 
+use crate::suggestion;
 use amounts::{Lifetimes, Limits};
 
 /// What a file says; what it does not say is as without one.

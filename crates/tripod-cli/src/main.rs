@@ -34,6 +34,7 @@ mod secret_source;
 mod serve;
 mod sign;
 mod signing_key;
+mod suggestion;
 mod token;
 
 /// OAuth 1.0a and OAuth 2: get authorised, stay authorised, see why not.

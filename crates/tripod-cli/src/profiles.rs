@@ -17,6 +17,7 @@ use tripod_vault::vault::Vault;
 use crate::exit::Exit;
 use crate::failure::CallFailed;
 use crate::prompt;
+use crate::suggestion;
 
 /// Where profiles, secrets and the user's own presets are.
 #[derive(Args, Clone, Debug)]
@@ -67,9 +68,9 @@ impl Home {
             Err(error) if error.kind() == ErrorKind::NotFound => String::new(),
             Err(source) => return Err(ProfilesError::Unreadable { path, source }),
         };
-        let file: File = toml::from_str(&text).map_err(|source| ProfilesError::Malformed {
+        let file: File = toml::from_str(&text).map_err(|error| ProfilesError::Malformed {
             path: path.clone(),
-            source: Box::new(source),
+            what: suggestion::explain(&error, &text),
         })?;
         Ok(Profiles {
             by_name: file.profiles,
@@ -321,11 +322,8 @@ pub(crate) async fn client_secret(
 pub(crate) enum ProfilesError {
     #[error("`{name}` cannot be the name of a profile: it has letters, digits and ._-@/ alone")]
     InvalidName { name: String },
-    #[error("`{}` is no file of profiles", path.display())]
-    Malformed {
-        path: PathBuf,
-        source: Box<toml::de::Error>,
-    },
+    #[error("`{}` is no file of profiles: {what}", path.display())]
+    Malformed { path: PathBuf, what: String },
     #[error("the home directory of this user is not known; give --profiles and --vault")]
     NoHome,
     #[error("no profile is called `{name}`{nearest}")]

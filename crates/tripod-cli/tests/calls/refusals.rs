@@ -79,9 +79,14 @@ fn files_that_cannot_be_read() {
     fs::write(&profiles, "profiles = 3").unwrap();
     let path = profiles.to_str().unwrap();
     let command = tripod_in(home.path(), &["profile", "list", "--profiles", path]);
-    refused(command, 2, &["is no file of profiles"]);
+    let said = refused(
+        command,
+        2,
+        &["is no file of profiles: line 1: ", "hint: mend it"],
+    );
+    assert_eq!(said.lines().count(), 2, "{said}");
     let command = tripod_in(home.path(), &["profile", "list", "--profiles", "/"]);
-    refused(command, 1, &["cannot read `/`"]);
+    refused(command, 1, &["cannot read `/`", "--profiles"]);
     let command = tripod_in(home.path(), &["profile", "import", path]);
     refused(command, 2, &["was not exported by tripod"]);
 }

@@ -1,7 +1,7 @@
 //! What is wrong with a file, in a line that says where and what was probably meant.
 
 /// Explains why a file cannot be read.
-pub(super) fn explain(error: &toml::de::Error, text: &str) -> String {
+pub(crate) fn explain(error: &toml::de::Error, text: &str) -> String {
     let message = error.message().lines().next().unwrap_or_default();
     let place = error.span().map_or_else(String::new, |span| {
         let before = text.get(..span.start).unwrap_or(text);
