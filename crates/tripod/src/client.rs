@@ -123,6 +123,7 @@ impl Client {
         known.client_id = Some(registration.client_id.clone());
         known.client_secret = registration.authentication.secret().cloned();
         known.issuer = registration.provider.issuer().map(str::to_owned);
+        known.provider.clone_from(&registration.provider.name);
         known
     }
 
@@ -183,7 +184,8 @@ impl Client {
         let call = call.map_err(|error| Error::new(stage, error))?;
         let body = call.body.expose().as_bytes().to_vec();
         let http = &self.shared.http;
-        http.post(stage, &call.uri, call.headers, body).await
+        let received = http.post(stage, &call.uri, call.headers, body).await;
+        received.map_err(|error| error.knowing(self.known()))
     }
 
     async fn prove(

@@ -69,16 +69,27 @@ impl OAuth2Login<'_> {
     }
 
     async fn by_code(&self, way: &Way) -> Result<TokenSet, Error> {
-        let mut door = Door::open(way).await?;
+        let door = Door::open(way).await?;
         let redirect_uri = door.redirect_uri().unwrap_or(NOBODY).to_owned();
         let registration = self.client.registration();
         let mut edge = self.client.edge().clone();
         let asking = Asking::begin(registration, &redirect_uri, self.options, &mut edge)?;
+        let known = asking.known();
+        let tokens = self.ask_user(asking, door, &redirect_uri).await;
+        tokens.map_err(|error| error.knowing(known).knowing(self.client.known()))
+    }
+
+    async fn ask_user(
+        &self,
+        asking: Asking,
+        mut door: Door,
+        redirect_uri: &str,
+    ) -> Result<TokenSet, Error> {
         let uri = self.authorization_uri(&asking).await?;
         let http = self.client.http();
         http.visited(&uri);
         let entered = door.wait(&uri, |uri| asking.is_answer(uri)).await?;
-        let callback = entered.as_uri(&redirect_uri);
+        let callback = entered.as_uri(redirect_uri);
         http.visited(&callback);
         let tokens = self.redeem(asking, &callback).await;
         entered.show(page(&tokens)).await;
@@ -244,6 +255,7 @@ impl OAuth1Login<'_> {
         };
         let beginning = oauth1::Beginning::new(self.consumer.clone(), callback);
         let (asking, offset) = self.begin(beginning).await?;
+        let known = asking.known();
         let uri = asking.uri()?;
         self.http.visited(&uri);
         let entered = door.wait(&uri, |uri| asking.is_answer(uri)).await?;
@@ -259,7 +271,7 @@ impl OAuth1Login<'_> {
             Err(error) => Err(error),
         };
         entered.show(page(&token)).await;
-        token
+        token.map_err(|error| error.knowing(known))
     }
 
     /// Gets temporary credentials, and learns what time it is at the provider if that matters.

@@ -13,6 +13,8 @@ use crate::preset::{ClientAuthenticationMethod, OAuth2, Pkce, Template};
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Provider {
+    /// What it is called, where a preset knows it.
+    pub name: Option<String>,
     /// Its endpoints, and how it differs from the RFCs.
     pub dialect: OAuth2,
     /// What it publishes about itself, if it was asked.
@@ -24,6 +26,7 @@ impl Provider {
     #[must_use]
     pub const fn new(dialect: OAuth2) -> Self {
         Self {
+            name: None,
             dialect,
             metadata: None,
         }
@@ -75,6 +78,7 @@ impl Provider {
             .contains(&CodeChallengeMethod::S256)
             .then_some(Pkce::Supported);
         Ok(Self {
+            name: None,
             dialect,
             metadata: Some(Box::new(metadata)),
         })

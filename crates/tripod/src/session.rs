@@ -15,7 +15,14 @@ pub(crate) mod send;
 
 pub use request::RequestBuilder;
 
+use tripod_core::clock::Clock as _;
+use tripod_doctor::diagnose::diagnose;
+use tripod_doctor::evidence::{Evidence, Exchange};
+use tripod_doctor::finding::Finding;
+use tripod_doctor::known::Known;
+
 use crate::authorizer::Authorizer;
+use crate::edge::Edge;
 use crate::error::{Error, Stage};
 use crate::http::Http;
 use carrier::Direct;
@@ -127,12 +134,31 @@ impl Session {
     ///
     /// [`Error`] with the stage: the request itself, or the refresh that it needed.
     pub async fn execute(&self, request: reqwest::Request) -> Result<Response, Error> {
-        send::send(self, &mut Direct(&self.http), request).await
+        let sent = send::send(self, &mut Direct(&self.http), request).await;
+        sent.map_err(|error| error.knowing(self.known()))
     }
 
     /// Refuses to authorise a request that would travel in clear.
     fn check(&self, request: &impl Outgoing) -> Result<(), Error> {
         self.http.check(Stage::Request, &request.url()?)
+    }
+
+    /// Says why the last of these exchanges were refused, the likeliest cause first.
+    ///
+    /// An answer of 401 or 403 is no error, so there is none to be
+    /// [diagnosed](Error::diagnose): have a [`Trace`](crate::trace::Trace) keep what was sent, and
+    /// give it here. Secrets of the session make it surer, and stand in no finding.
+    #[must_use]
+    pub fn diagnose(&self, exchanges: Vec<Exchange>) -> Vec<Finding> {
+        let evidence = Evidence::of_exchanges(exchanges, self.known());
+        diagnose(&evidence, Edge::system().now())
+    }
+
+    fn known(&self) -> Known {
+        match &self.authorizer {
+            Authorizer::OAuth1(oauth1) => oauth1.known(),
+            Authorizer::OAuth2(oauth2) => oauth2.keeper().client().known(),
+        }
     }
 
     /// Authorises a request for any HTTP stack, and gives it back ready to be sent.

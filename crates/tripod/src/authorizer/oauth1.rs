@@ -7,6 +7,7 @@ use http::HeaderMap;
 use http::header::CONTENT_TYPE;
 use tripod_core::clock::Clock as _;
 use tripod_core::timestamp::Timestamp;
+use tripod_doctor::known::Known;
 use tripod_oauth1::signer::{Signed, Signer};
 use tripod_oauth1::stamp::Stamp;
 
@@ -23,6 +24,8 @@ pub struct OAuth1 {
     edge: Edge,
     /// How far the provider's clock is ahead of ours, in seconds.
     offset: Arc<AtomicI64>,
+    /// What the signer was made of at first, for the doctor.
+    known: Arc<Known>,
 }
 
 /// What signs at present.
@@ -54,6 +57,7 @@ impl OAuth1 {
             renewer: None,
             edge,
             offset: Arc::default(),
+            known: Arc::default(),
         }
     }
 
@@ -61,10 +65,25 @@ impl OAuth1 {
     pub(crate) fn renewing(kept: Kept, renewer: Renewer) -> Result<Self, Error> {
         let signer = signer(&renewer, &kept)?;
         let edge = renewer.edge.clone();
-        let mut authorizer = Self::new(signer, edge);
+        let known = renewer.consumer.known(None);
+        let mut authorizer = Self::new(signer, edge).knowing(known);
         authorizer.renewer = Some(Arc::new(renewer));
         authorizer.hand().kept = Some(Arc::new(kept));
         Ok(authorizer)
+    }
+
+    /// Notes what the signer was made of, by which the doctor can sign again.
+    pub(crate) fn knowing(mut self, known: Known) -> Self {
+        self.known = Arc::new(known);
+        self
+    }
+
+    pub(crate) fn known(&self) -> Known {
+        let mut known = self.known.as_ref().clone();
+        if let Some(kept) = &self.hand().kept {
+            known.token_secret = Some(kept.token.credentials.secret.clone());
+        }
+        known
     }
 
     /// Signs a request.

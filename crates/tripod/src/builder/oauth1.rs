@@ -39,7 +39,7 @@ use crate::trace::Trace;
 #[derive(Clone, Debug)]
 #[must_use]
 pub struct OAuth1 {
-    consumer: Consumer,
+    pub(crate) consumer: Consumer,
     preset: Option<Box<Preset>>,
     values: Vec<(String, String)>,
     pub(crate) token: Option<Credentials>,
@@ -166,10 +166,9 @@ impl OAuth1 {
         let (consumer, http) = self.prepare()?;
         let signer = consumer.signer(self.token.as_ref());
         let signer = signer.map_err(|error| Error::new(Stage::Request, error))?;
-        Ok(Session::new(
-            http,
-            authorizer::OAuth1::new(signer, self.edge),
-        ))
+        let authorizer = authorizer::OAuth1::new(signer, self.edge);
+        let known = consumer.known(self.token.as_ref());
+        Ok(Session::new(http, authorizer.knowing(known)))
     }
 
     /// Begins a session with the token of an earlier login, from the vault.
@@ -212,7 +211,8 @@ impl OAuth1 {
             edge: &self.edge,
         };
         let token = login.run(&way.into()).await;
-        let token = token.map_err(|error| error.of(trace.exchanges()))?;
+        let token =
+            token.map_err(|error| error.of(trace.exchanges()).knowing(consumer.known(None)))?;
         let kept = self.store(token).await?;
         self.renewing(consumer, http, kept)
     }

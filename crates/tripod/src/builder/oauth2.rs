@@ -1,4 +1,5 @@
 use tripod_core::secret::Secret;
+use tripod_doctor::known::Known;
 use tripod_oauth2::error as oauth2;
 use tripod_oauth2::metadata::Issuer;
 use tripod_oauth2::resource::Resource;
@@ -366,7 +367,10 @@ impl OAuth2 {
             Source::Known(provider) => Ok(provider.as_ref().clone()),
             Source::Issuer(issuer) => {
                 let issuer = Issuer::parse(issuer).map_err(fail)?;
-                Provider::of_metadata(discovery::server(http, &issuer).await?)
+                let mut known = Known::default();
+                known.issuer = Some(issuer.as_str().to_owned());
+                let metadata = discovery::server(http, &issuer).await;
+                Provider::of_metadata(metadata.map_err(|error| error.knowing(known))?)
             }
             Source::Resource(resource) => {
                 let resource = Resource::parse(resource).map_err(fail)?;
@@ -380,7 +384,11 @@ impl OAuth2 {
                 let filled = preset.fill(values);
                 let what = "this provider speaks OAuth 1.0a: use `OAuth1`";
                 match filled.map_err(|error| Error::new(stage, error))?.protocol {
-                    Protocol::OAuth2(dialect) => Ok(Provider::new(*dialect)),
+                    Protocol::OAuth2(dialect) => {
+                        let mut provider = Provider::new(*dialect);
+                        provider.name = Some(preset.name.clone());
+                        Ok(provider)
+                    }
                     Protocol::OAuth1(_) => Err(Error::new(stage, Failure::Unsupported { what })),
                 }
             }

@@ -1,7 +1,6 @@
 use tripod_core::clock::Clock as _;
 use tripod_core::timestamp::Timestamp;
 use tripod_doctor::evidence::Observation;
-use tripod_doctor::known::Known;
 use tripod_oauth1::credentials::Credentials;
 use tripod_oauth1::temporary_credentials::Callback;
 
@@ -12,9 +11,10 @@ use crate::authorizer;
 use crate::error::{Error, Failure, Stage};
 use crate::http::Http;
 use crate::login::oauth1::{Beginning, Consumer, Stored};
-use crate::preset::Flow;
+use crate::preset::{Flow, TokenUse};
 
 const UNREACHED: &str = "the server cannot be reached";
+const ALONE: &str = "requests are signed as the client's own";
 
 impl OAuth1 {
     /// Looks at everything that a call depends on, and tells of each step once it is taken.
@@ -142,7 +142,14 @@ impl OAuth1 {
             .map_err(|error| refused(received.failed(error)))
     }
 
+    fn has_no_tokens(&self) -> bool {
+        self.consumer.dialect.token == TokenUse::Absent
+    }
+
     async fn stored_token(&self) -> Made<Credentials> {
+        if self.has_no_tokens() {
+            return Err(Stop::skipped(ALONE));
+        }
         if let Some(token) = &self.token {
             return Ok(("given by hand".to_owned(), token.clone()));
         }
@@ -169,16 +176,16 @@ impl OAuth1 {
         url: Option<&str>,
         is_reached: bool,
     ) -> Made<()> {
-        let Some(token) = token else {
+        if token.is_none() && !self.has_no_tokens() {
             return Err(Stop::skipped("there is no token"));
-        };
+        }
         let Some(url) = url else {
             return Err(Stop::skipped(match is_reached {
                 true => "it is not known what to call: name a URL of the API",
                 false => UNREACHED,
             }));
         };
-        let signer = consumer.signer(Some(token));
+        let signer = consumer.signer(token);
         let signer = signer.map_err(|error| Error::new(Stage::Request, error))?;
         let authorizer = authorizer::OAuth1::new(signer, self.edge.clone());
         resource::of_oauth1(&authorizer, http, url).await
@@ -232,16 +239,4 @@ fn age(stored: &Stored, now: Timestamp) -> Result<String, Stop> {
             return Err(Stop::observed(Observation::TokenOver { since }));
         }
     })
-}
-
-impl Consumer {
-    /// What the doctor may know of it.
-    pub(crate) fn known(&self, token: Option<&Credentials>) -> Known {
-        let mut known = Known::default();
-        if self.rsa.is_none() {
-            known.consumer_secret = Some(self.credentials.secret.clone());
-        }
-        known.token_secret = token.map(|token| token.secret.clone());
-        known
-    }
 }

@@ -12,6 +12,7 @@ use tripod_core::parameters::Parameters;
 use tripod_core::random::Random;
 use tripod_core::secret::Secret;
 use tripod_core::timestamp::Timestamp;
+use tripod_doctor::known::Known;
 use tripod_oauth2::authorization::{
     self, AuthorizationRequest, AuthorizationResponse, Expected, ResponseType,
 };
@@ -110,6 +111,17 @@ impl Asking {
             expected,
             verifier,
         })
+    }
+
+    /// What the doctor may know of it.
+    pub(crate) fn known(&self) -> Known {
+        let verifier = self.verifier.as_ref();
+        let mut known = Known::default();
+        known.code_verifier = verifier.map(|verifier| verifier.as_secret().clone());
+        known.state.clone_from(&self.request.state);
+        known.redirect_uri.clone_from(&self.request.redirect_uri);
+        known.scope = self.request.scope.as_ref().map(Scope::to_string);
+        known
     }
 
     /// Returns the request, to be pushed ([RFC 9126]).

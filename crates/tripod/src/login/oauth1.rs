@@ -14,6 +14,7 @@ use http::{Request, Response};
 use tripod_core::parameters::Parameters;
 use tripod_core::secret::Secret;
 use tripod_core::timestamp::Timestamp;
+use tripod_doctor::known::Known;
 use tripod_oauth1::answer::AnswerError;
 use tripod_oauth1::authorization::{AuthorizationResponse, CallbackError};
 use tripod_oauth1::credentials::Credentials;
@@ -65,6 +66,16 @@ impl Consumer {
             }
             None => self.dialect.signer(&self.credentials, token),
         }
+    }
+
+    /// What the doctor may know of it, and of a token.
+    pub(crate) fn known(&self, token: Option<&Credentials>) -> Known {
+        let mut known = Known::default();
+        if self.rsa.is_none() {
+            known.consumer_secret = Some(self.credentials.secret.clone());
+        }
+        known.token_secret = token.map(|token| token.secret.clone());
+        known
     }
 
     fn flow(&self, stage: Stage) -> Result<&Flow, Error> {
@@ -170,6 +181,11 @@ pub struct Asking {
 }
 
 impl Asking {
+    /// What the doctor may know of it.
+    pub(crate) fn known(&self) -> Known {
+        self.consumer.known(Some(&self.temporary))
+    }
+
     /// Writes where the browser is to go.
     ///
     /// # Errors
