@@ -9,6 +9,7 @@ use tripod::login::Push;
 use tripod::preset::{Flow, Preset, Protocol, Template, TokenUse};
 use tripod::provider::Provider;
 use tripod::session::Session;
+use tripod::trace::Trace;
 use tripod::{OAuth1, OAuth2};
 use tripod_core::secret::Secret;
 use tripod_oauth1::signature_method::{RsaPrivateKey, SignatureMethod};
@@ -39,6 +40,15 @@ pub(crate) enum Builder {
     OAuth2(Box<OAuth2>),
 }
 
+impl Builder {
+    fn traced(self, trace: Trace) -> Self {
+        match self {
+            Self::OAuth1(builder) => Self::OAuth1(Box::new(builder.trace(trace))),
+            Self::OAuth2(builder) => Self::OAuth2(Box::new(builder.trace(trace))),
+        }
+    }
+}
+
 impl Account {
     /// Finds a profile.
     pub(crate) fn find(home: &Home, name: &str) -> Result<Self, CallFailed> {
@@ -62,10 +72,10 @@ impl Account {
         })
     }
 
-    /// Begins the session of an earlier login.
-    pub(crate) async fn session(&self) -> Result<Session, CallFailed> {
+    /// Begins the session of an earlier login; the trace keeps what it sends and hears.
+    pub(crate) async fn session(&self, trace: &Trace) -> Result<Session, CallFailed> {
         let secret = client_secret(&self.vault, &self.keys).await?;
-        let session = match self.builder(secret)? {
+        let session = match self.builder(secret)?.traced(trace.clone()) {
             Builder::OAuth1(builder) if self.acts_alone() => builder.session(),
             Builder::OAuth1(builder) => builder.stored().await,
             Builder::OAuth2(builder) if self.profile.client_credentials => {
@@ -87,7 +97,8 @@ impl Account {
     /// Names the profile in what failed, so that the hint can.
     pub(crate) fn failed(&self, source: tripod::error::Error) -> CallFailed {
         CallFailed::CallAs {
-            profile: self.name.clone(),
+            name: self.name.clone(),
+            profile: Box::new(self.profile.clone()),
             source,
         }
     }

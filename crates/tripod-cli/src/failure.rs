@@ -9,18 +9,26 @@ use tripod_oauth2::error as oauth2;
 use tripod_oauth2::jose;
 
 use crate::exit::Exit;
-use crate::profiles::ProfilesError;
+use crate::explained::Explained;
+use crate::profiles::{Profile, ProfilesError};
 use crate::secret_source::FileError;
 
 /// Why `demo`, `login`, `request`, `token` or `profile` failed.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum CallFailed {
     #[error("the API answered {status}")]
-    Api { status: http::StatusCode },
+    Api {
+        status: http::StatusCode,
+        explained: Explained,
+    },
     #[error(transparent)]
     Call(#[from] Error),
-    #[error("{profile}")]
-    CallAs { profile: String, source: Error },
+    #[error("{name}")]
+    CallAs {
+        name: String,
+        profile: Box<Profile>,
+        source: Error,
+    },
     #[error("cannot {doing}")]
     Demo {
         doing: &'static str,
@@ -56,11 +64,26 @@ impl CallFailed {
         }
     }
 
+    /// Says why, where what went over the wire tells.
+    pub(crate) fn explained(&self) -> Explained {
+        match self {
+            Self::Api { explained, .. } => explained.clone(),
+            Self::CallAs {
+                name,
+                profile,
+                source,
+            } if !source.evidence().exchanges.is_empty() => {
+                Explained::new(name, profile, source.diagnose())
+            }
+            _ => Explained::default(),
+        }
+    }
+
     /// Says what to do next, where the message does not.
     pub(crate) fn hint(&self) -> Option<String> {
         match self {
             Self::Call(error) => hint(error, "PROFILE"),
-            Self::CallAs { profile, source } => hint(source, profile),
+            Self::CallAs { name, source, .. } => hint(source, name),
             Self::Vault(error) => Some(error.advice()),
             Self::Preset(_) => Some("`tripod providers` lists those that are known".to_owned()),
             Self::Profiles(error) => error.hint(),

@@ -4,6 +4,7 @@ use std::error::Error;
 use std::process::ExitCode;
 
 use clap::{CommandFactory as _, FromArgMatches as _, Parser};
+use serde_json::json;
 
 use crate::edge::Edge;
 use crate::exit::Exit;
@@ -18,6 +19,7 @@ mod doctor;
 mod edge;
 mod exit;
 mod explain;
+mod explained;
 mod failure;
 mod jwt;
 mod key_file;
@@ -77,19 +79,21 @@ fn main() -> ExitCode {
     match opts.command {
         Command::Doctor(opts) => match doctor::run(&opts) {
             Ok(exit) => exit.into(),
-            Err(error) => called(Err(error)),
+            Err(error) => called(Err(error), As::Text),
         },
         Command::Explain(opts) => match explain::run(&opts, own, &Edge) {
             Ok(exit) => exit.into(),
             Err(error) => ended(Err(error), explain::ExplainFailed::exit),
         },
-        Command::Demo(opts) => called(demo::run(&opts)),
-        Command::Login(opts) => called(login::run(&opts, own)),
-        Command::Request(opts) => called(request::run(&opts)),
-        Command::Token(opts) => called(token::run(&opts)),
-        Command::Profile(opts) => called(profile::run(&opts)),
-        Command::Completions(opts) => called(completions::completions(&opts, Opts::command())),
-        Command::Man(opts) => called(completions::man(&opts, Opts::command())),
+        Command::Demo(opts) => called(demo::run(&opts), As::Text),
+        Command::Login(opts) => called(login::run(&opts, own), As::of(opts.json)),
+        Command::Request(opts) => called(request::run(&opts), As::Text),
+        Command::Token(opts) => called(token::run(&opts), As::of(opts.json)),
+        Command::Profile(opts) => called(profile::run(&opts), As::Text),
+        Command::Completions(opts) => {
+            called(completions::completions(&opts, Opts::command()), As::Text)
+        }
+        Command::Man(opts) => called(completions::man(&opts, Opts::command()), As::Text),
         Command::Jwt(opts) => ended(jwt::run(&opts, own, &Edge), jwt::JwtFailed::exit),
         Command::Provider(opts) => ended(provider::run(&opts), provider::ProviderFailed::exit),
         Command::Serve(opts) => ended(serve::run(&opts), serve::ServeFailed::exit),
@@ -109,12 +113,39 @@ fn ended<E: Error>(outcome: Result<(), E>, exit: impl Fn(&E) -> Exit) -> ExitCod
     }
 }
 
-/// As [`ended`], with what to do next.
-fn called(outcome: Result<(), CallFailed>) -> ExitCode {
-    let hint = outcome.as_ref().err().and_then(CallFailed::hint);
-    let code = ended(outcome, CallFailed::exit);
-    if let Some(hint) = hint {
+/// For whom a failure is written.
+#[derive(Clone, Copy)]
+enum As {
+    Json,
+    Text,
+}
+
+impl As {
+    const fn of(json: bool) -> Self {
+        match json {
+            true => Self::Json,
+            false => Self::Text,
+        }
+    }
+}
+
+/// As [`ended`], with why it failed and what to do next.
+fn called(outcome: Result<(), CallFailed>, form: As) -> ExitCode {
+    let Err(error) = outcome else {
+        return Exit::Ok.into();
+    };
+    let explained = error.explained();
+    output::error(&error);
+    match form {
+        As::Json => {
+            let report = json!({ "error": output::chain(&error), "findings": explained.to_json() });
+            // What cannot be written to standard output stands on standard error.
+            let _ = output::result(page::json(&report).as_bytes());
+        }
+        As::Text => explained.show(),
+    }
+    if let Some(hint) = error.hint().filter(|hint| !explained.says(hint)) {
         output::hint(&hint);
     }
-    code
+    error.exit().into()
 }

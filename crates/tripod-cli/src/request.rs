@@ -4,9 +4,10 @@ use std::fs::File;
 use std::io::{self, ErrorKind, Write};
 use std::time::Duration;
 
-use http::{HeaderName, HeaderValue, Method};
+use http::{HeaderName, HeaderValue, Method, StatusCode};
 use reqwest::Response;
 use tripod::session::{Options, RequestBuilder, Session};
+use tripod::trace::Trace;
 use tripod_core::clock::Clock as _;
 
 mod body;
@@ -18,6 +19,7 @@ use progress::Progress;
 
 use crate::account::{Account, input, wait_for};
 use crate::edge::Edge;
+use crate::explained::Explained;
 use crate::failure::CallFailed;
 use crate::output;
 use crate::page;
@@ -35,7 +37,8 @@ pub(crate) fn run(opts: &Opts) -> Result<(), CallFailed> {
         if !opts.location {
             options.redirects = 0;
         }
-        let session = account.session().await?.options(options);
+        let trace = Trace::new();
+        let session = account.session(&trace).await?.options(options);
         let request = request(opts, &session).await?;
         let request = request.build().map_err(|_| not_sendable(opts))?;
         if opts.verbose {
@@ -48,10 +51,18 @@ pub(crate) fn run(opts: &Opts) -> Result<(), CallFailed> {
         }
         let status = answer.status();
         write(opts, answer).await?;
-        match opts.fail && status.as_u16() >= 400 {
-            true => Err(CallFailed::Api { status }),
-            false => Ok(()),
+        let explained = match status {
+            StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => {
+                let findings = session.diagnose(trace.exchanges());
+                Explained::new(&account.name, &account.profile, findings)
+            }
+            _ => Explained::default(),
+        };
+        if opts.fail && status.as_u16() >= 400 {
+            return Err(CallFailed::Api { status, explained });
         }
+        explained.show();
+        Ok(())
     })
 }
 

@@ -3,6 +3,7 @@
 use clap::Args;
 use serde_json::json;
 use tripod::authorizer::Authorizer;
+use tripod::trace::Trace;
 use tripod_core::clock::Clock as _;
 use tripod_core::timestamp::Timestamp;
 use tripod_oauth2::scope::Scope;
@@ -35,7 +36,7 @@ pub(crate) struct Opts {
 
     /// Print it with its type, its scope and when it expires, as JSON
     #[arg(long)]
-    json: bool,
+    pub(crate) json: bool,
 }
 
 /// Prints the token.
@@ -52,7 +53,7 @@ pub(crate) fn run(opts: &Opts) -> Result<(), CallFailed> {
         ));
     }
     let text = wait_for(async {
-        let session = account.session().await?;
+        let session = account.session(&Trace::new()).await?;
         let Authorizer::OAuth2(oauth2) = session.authorizer() else {
             return Err(input("this profile has no access token"));
         };

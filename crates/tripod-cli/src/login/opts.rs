@@ -245,5 +245,5 @@ pub(crate) struct Opts {
 
     /// Print the outcome as JSON
     #[arg(long)]
-    pub(super) json: bool,
+    pub(crate) json: bool,
 }

@@ -419,3 +419,76 @@ fn a_clock_that_is_off_by_an_hour() {
         assert!(said.contains(due), "{said}");
     }
 }
+
+/// Under what failed stands why, how sure that is, and what to type.
+#[test]
+fn a_failure_is_explained_by_the_doctor() {
+    let user = User::new();
+    let secret = user.home.path().join("secret.txt");
+    fs::write(&secret, "another-secret-altogether").unwrap();
+    let issuer = user.at("");
+    let mut login = vec![
+        "login",
+        "robot",
+        "--issuer",
+        &issuer,
+        "--client-id",
+        "dev-client",
+        "--client-secret-file",
+        secret.to_str().unwrap(),
+        "--client-credentials",
+    ];
+    let said = refused(
+        user.tripod(&login),
+        3,
+        &[
+            "oauth2/client-authentication/",
+            "→",
+            "$ tripod login robot --client-secret-file FILE",
+        ],
+    );
+    assert!(!said.contains("another-secret-altogether"));
+    login.push("--json");
+    let output = user.tripod(&login).output().unwrap();
+    assert_eq!(output.status.code(), Some(3));
+    let report: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let first = &report["findings"][0];
+    assert!(
+        first["code"]
+            .as_str()
+            .unwrap()
+            .starts_with("oauth2/client-authentication/")
+    );
+    assert!(first["commands"][0].is_string() && report["error"].is_string());
+    assert!(!report.to_string().contains("another-secret-altogether"));
+}
+
+/// An answer of the API is the answer, whatever the doctor says of it beside.
+#[test]
+fn a_refusal_of_the_api_is_explained_beside_its_answer() {
+    let user = User::new();
+    succeeded(&user.by_issuer("work"));
+    let shown = user.said(&["profile", "show", "work", "--show-secrets", "--json"]);
+    let shown: Value = serde_json::from_str(&shown).unwrap();
+    let tokens = &shown["secrets"]["tokens"];
+    for token in ["access_token", "refresh_token"] {
+        let form = format!(
+            "client_id=dev-public&token={}",
+            tokens[token].as_str().unwrap()
+        );
+        assert_eq!(user.provider.post("/oauth2/revoke", "", &form).status, 200);
+    }
+    let me = user.at("/api/me");
+    let command = user.tripod(&["request", "GET", &me, "-p", "work"]);
+    refused(command, 4, &["oauth2/refresh/", "$ tripod login work"]);
+    let form = user.log_in(&["login", "work", "--no-browser", "--scope", "write"]);
+    succeeded(&form);
+    let output = user.tripod(&["request", "GET", &me, "-p", "work"]).output();
+    let output = output.unwrap();
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(0), "{said}");
+    assert!(said.contains("oauth2/scope/insufficient"), "{said}");
+    assert!(said.contains("$ tripod login work --scope"), "{said}");
+    let body = String::from_utf8(output.stdout).unwrap();
+    assert!(!body.contains("oauth2/scope/insufficient"), "{body}");
+}
