@@ -362,7 +362,7 @@ fn a_certificate_that_nobody_vouches_for() {
     refused(
         login(&format!("http://{address}")),
         5,
-        &["the request could not be sent", "hint: "],
+        &["the request could not be sent", "→"],
     );
     let mut trusting = login(&format!("https://{address}"));
     let certificate = home.path().join("tripod/dev-certificate.pem");

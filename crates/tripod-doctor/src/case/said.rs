@@ -110,6 +110,7 @@ fn in_texts(evidence: &Evidence) -> Vec<Said> {
 }
 
 fn new(text: String, place: Place) -> Said {
+    let text = without_explanation(text);
     Said {
         lower: text.to_lowercase(),
         text,
@@ -118,6 +119,20 @@ fn new(text: String, place: Place) -> Said {
         status: None,
         call: None,
         place,
+    }
+}
+
+/// Leaves out what Tripod's own provider adds in development: a guess must not become a statement.
+fn without_explanation(text: String) -> String {
+    if let Some((said, _)) = text.split_once("What the doctor found") {
+        return said.to_owned();
+    }
+    match text.split_once(" -- ") {
+        Some((said, rest)) if rest.contains("tripod_explain") => {
+            let end = rest.find(['"', '&']).unwrap_or(rest.len());
+            format!("{said}{}", rest.get(end..).unwrap_or_default())
+        }
+        _ => text,
     }
 }
 
@@ -356,5 +371,19 @@ mod tests {
             Some("invalid_grant")
         );
         assert_eq!(code_in("my_invalid_grant_handler"), None);
+    }
+
+    #[test]
+    fn what_our_own_provider_explains_is_not_what_a_server_says() {
+        let header = r#"Bearer error="invalid_token", error_description="unknown -- It has expired.", tripod_explain="http://a/1""#;
+        let said = without_explanation(header.to_owned());
+        assert!(
+            !said.contains("expired") && said.contains("unknown\", tripod_explain="),
+            "{said}"
+        );
+        let page = "invalid_request What the doctor found The token is expired";
+        assert_eq!(without_explanation(page.to_owned()), "invalid_request ");
+        let other = "a -- b";
+        assert_eq!(without_explanation(other.to_owned()), other);
     }
 }

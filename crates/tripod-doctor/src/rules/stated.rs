@@ -112,12 +112,19 @@ fn position(pattern: &str, said: &Said) -> Option<usize> {
     first
 }
 
-/// Finds a part; a number has to end where it ends.
+/// Finds a part; a number has to end where it ends, and the name of a claim to be a word: `ath` is
+/// no part of `path`.
 fn find(text: &str, part: &str) -> Option<usize> {
+    const NAME: usize = 3;
     let is_number = part.ends_with(|last: char| last.is_ascii_digit());
+    let is_name = part.len() <= NAME && part.bytes().all(|octet| octet.is_ascii_lowercase());
     text.match_indices(part).map(|(at, _)| at).find(|at| {
+        let before = text.get(..*at).unwrap_or_default();
         let behind = text.get(at + part.len()..).unwrap_or_default();
-        !is_number || !behind.starts_with(|next: char| next.is_ascii_digit())
+        let is_word =
+            !before.ends_with(char::is_alphanumeric) && !behind.starts_with(char::is_alphanumeric);
+        (!is_number || !behind.starts_with(|next: char| next.is_ascii_digit()))
+            && (!is_name || is_word)
     })
 }
 
