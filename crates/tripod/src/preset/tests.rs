@@ -247,7 +247,10 @@ fn a_search_wants_every_word() {
             .map(|preset| preset.name.as_str())
             .collect::<Vec<_>>()
     };
-    assert_eq!(names("jira"), ["atlassian", "jira-data-center"]);
+    assert_eq!(
+        names("jira"),
+        ["atlassian", "jira-data-center", "jira-data-center-oauth2"]
+    );
     assert_eq!(names("jira oauth1"), ["jira-data-center"]);
     assert_eq!(names("SLACK user"), ["slack-user"]);
     assert_eq!(names("").len(), all().len());
