@@ -29,13 +29,18 @@ pub(super) async fn find(
         let issuer = provider.config().issuer.as_str();
         let expected = access_token::Rules::new(issuer, rules.audiences.iter().cloned());
         let found = of_jwt(token, ring.key_set(), &expected, presented, provider.now());
-        return match found {
-            // It cannot be taken back; where the database is at hand, its user can be kept out.
-            Ok(grant) if is_kept_out(provider, grant.user.as_deref()).await? => {
-                Ok(Err(Why::Unknown))
-            }
-            found => Ok(found.map_err(|refusal| why(&refusal))),
+        let grant = match found {
+            Ok(grant) => grant,
+            Err(refusal) => return Ok(Err(why(&refusal))),
         };
+        // It cannot be taken back; where the database is at hand, it need not be honoured.
+        let client = grant.client.as_deref().unwrap_or_default();
+        let is_kept_out = is_kept_out(provider, client, grant.user.as_deref()).await?;
+        return Ok(if is_kept_out {
+            Err(Why::Unknown)
+        } else {
+            Ok(grant)
+        });
     }
     let loaded: Option<Stored<AccessToken>> = provider.store().load(Handle::of(token)).await?;
     let loaded = loaded.map(Stored::into_value);

@@ -6,7 +6,7 @@ use tripod_oauth2::access_token::{AccessToken as JwtAccessToken, Rules};
 use tripod_oauth2::confirmation::{Confirmation, Presented as PresentedKey};
 use tripod_oauth2::jose::compact::Compact;
 
-use crate::artefact::AccessToken;
+use crate::artefact::{AccessToken, Client};
 use crate::handle::Handle;
 use crate::provider::Provider;
 use crate::storage::Error;
@@ -80,16 +80,31 @@ async fn find_jwt(provider: &Provider, text: &Secret) -> Result<Option<Presented
     };
     let token = read(&jwt);
     // It cannot be taken back, and yet whoever asks here need not be told that it is good.
-    if is_kept_out(provider, token.user.as_deref()).await? {
+    if is_kept_out(provider, &token.client, token.user.as_deref()).await? {
         return Ok(None);
     }
     Ok(Some(Presented::Jwt { token, id: jwt.id }))
 }
 
-/// Tells whether a user is known here and is kept out; a trusted issuer speaks for others, too.
-pub(crate) async fn is_kept_out(provider: &Provider, user: Option<&str>) -> Result<bool, Error> {
+/// Tells whether nothing is to be done any more for whom a token that speaks for itself was given.
+///
+/// RFC 7592 §2.3: the tokens of a client that is removed are to be good no more. A user who is not
+/// known may be one for whom a trusted issuer speaks.
+pub(crate) async fn is_kept_out(
+    provider: &Provider,
+    client: &str,
+    user: Option<&str>,
+) -> Result<bool, Error> {
+    let store = provider.store();
+    if store
+        .load::<Client>(Client::handle(client))
+        .await?
+        .is_none()
+    {
+        return Ok(true);
+    }
     let user = match user {
-        Some(id) => provider.store().user(id).await?,
+        Some(id) => store.user(id).await?,
         None => None,
     };
     Ok(user.is_some_and(|user| user.disabled))

@@ -151,6 +151,13 @@ impl Fixture {
         self.apply(Changes::new().insert(handle, &client)).await;
     }
 
+    /// Removes a client, and leaves alone what it was given.
+    pub(crate) async fn remove_client(&self, id: &str) {
+        let client = self.provider.store().load::<Client>(Client::handle(id));
+        let client = client.await.unwrap().unwrap();
+        self.apply(Changes::new().remove(&client)).await;
+    }
+
     pub(crate) async fn add_user(&self, user: User) {
         let handle = User::handle(&user.username);
         self.apply(Changes::new().insert(handle, &user)).await;

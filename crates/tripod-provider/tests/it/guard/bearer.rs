@@ -158,7 +158,25 @@ async fn a_jwt_speaks_for_itself() {
         let answer = get_with(&fixture, "/api/me", &bearer(&refused)).await;
         assert_challenge(&answer, 401, &Scheme::Bearer, &ErrorCode::InvalidToken);
     }
-    // It cannot be taken back, but whom it is for can be kept out.
+    // It cannot be taken back, but its client can be removed, and whom it is for kept out.
+    fixture.add_client(crate::fixture::public("leaving")).await;
+    let mut leaving = tripod_oauth2::access_token::AccessToken::new(
+        ISSUER,
+        ISSUER,
+        ALICE,
+        "leaving",
+        fixture.now(),
+        Duration::from_secs(60),
+        &mut provider.random(),
+    );
+    leaving.scope = Some(Scope::parse("read").unwrap());
+    let leaving = leaving.encode(ring.current(Algorithm::Es256).unwrap());
+    let leaving = bearer(&leaving.unwrap());
+    get_with(&fixture, "/api/me", &leaving).await.assert_ok();
+    fixture.remove_client("leaving").await;
+    let answer = get_with(&fixture, "/api/me", &leaving).await;
+    assert_challenge(&answer, 401, &Scheme::Bearer, &ErrorCode::InvalidToken);
+
     let kept_out = token(ISSUER, ISSUER, "mallory-id");
     get_with(&fixture, "/api/me", &bearer(&kept_out))
         .await

@@ -178,3 +178,30 @@ async fn a_jwt_for_a_user_who_is_kept_out_is_not_good() {
         r#"{"active":false}"#
     );
 }
+
+/// RFC 7592 §2.3: nor is a JWT of a client that was removed.
+#[tokio::test]
+async fn a_jwt_of_a_client_that_was_removed_is_not_good() {
+    let fixture = Fixture::with(super::token_exchange::with_jwt_resource).await;
+    let mut api = confidential("api");
+    api.introspects = true;
+    fixture.add_client(api).await;
+    let mut leaving = confidential("leaving");
+    leaving.metadata.grant_types = vec![tripod_oauth2::token::GrantType::ClientCredentials];
+    fixture.add_client(leaving).await;
+    let form = [
+        ("grant_type", "client_credentials"),
+        ("resource", super::token_exchange::JWT_API),
+    ];
+    let answer = fixture
+        .post_as("leaving", SECRET, "/oauth2/token", &form)
+        .await;
+    let token = answer.member("access_token");
+    assert!(token.contains('.'), "{token}");
+    let form = [("token", token.as_str())];
+    let answer = fixture.post_as("api", SECRET, PATH, &form).await;
+    assert_eq!(answer.json()["active"], true);
+    fixture.remove_client("leaving").await;
+    let answer = fixture.post_as("api", SECRET, PATH, &form).await;
+    assert_eq!(answer.text(), r#"{"active":false}"#);
+}
