@@ -47,15 +47,25 @@ const REPEATABLE: [&str; 2] = ["audience", "resource"];
 /// Refuses a form that says two things at once, whether anybody here reads them or not.
 fn refuse_repeated(form: &Parameters) -> Result<(), Refusal> {
     let mut seen = HashSet::new();
+    let mut names = form.iter().map(|(name, _)| name);
     // RFC 6749 §3.2: request and response parameters MUST NOT be included more than once.
-    let repeated = form
-        .iter()
-        .any(|(name, _)| !REPEATABLE.contains(&name) && !seen.insert(name));
-    if repeated {
-        let description = "a parameter occurs more than once (RFC 6749 section 3.2)";
-        return Err(Refusal::invalid_request(description));
-    }
-    Ok(())
+    let repeated = names.find(|name| !REPEATABLE.contains(name) && !seen.insert(*name));
+    repeated.map_or(Ok(()), |name| Err(refused(name)))
+}
+
+/// A name that is no name may be a value that stands in the wrong place, and is not repeated.
+fn refused(name: &str) -> Refusal {
+    const LONGEST: usize = 40;
+    let is_letter = |octet: u8| octet.is_ascii_lowercase() || octet == b'_';
+    let is_name = name.len() <= LONGEST && name.bytes().all(is_letter);
+    let what = if is_name && !name.is_empty() {
+        format!("`{name}`")
+    } else {
+        "a parameter".to_owned()
+    };
+    Refusal::invalid_request(format!(
+        "{what} occurs more than once (RFC 6749 section 3.2)"
+    ))
 }
 
 #[cfg(test)]
@@ -71,6 +81,18 @@ mod tests {
         assert!(read("a=1&b=1&resource=x&resource=y&audience=x&audience=x").is_ok());
         for form in ["a=1&a=1", "a=1&b=2&a=", "code=1&code=2", "%61=1&a=2"] {
             assert!(read(form).is_err(), "{form}");
+        }
+    }
+
+    #[test]
+    fn what_repeats_is_named_unless_it_is_no_name() {
+        let description = |form| read(form).unwrap_err().description;
+        assert!(description("scope=a&scope=b").starts_with("`scope` occurs"));
+        for form in ["aB3=&aB3=", "=1&=2", "%22=1&%22=2"] {
+            assert!(
+                description(form).starts_with("a parameter occurs"),
+                "{form}"
+            );
         }
     }
 }
