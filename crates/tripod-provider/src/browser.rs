@@ -15,7 +15,7 @@ mod session;
 mod visit;
 
 pub(crate) use form::Form;
-pub(crate) use session::{Manner, Session, SignedIn, draw_id};
+pub(crate) use session::{Manner, Session, SignedIn, automatic, draw_id};
 pub(crate) use visit::Visit;
 
 use crate::provider::Provider;
@@ -45,7 +45,7 @@ impl Browser {
             answering.push(cookies.keep_browser(&id));
             id
         });
-        let signed_in = match session::automatic(provider).await? {
+        let signed_in = match automatic(provider).await? {
             Some(automatic) => Some(automatic),
             None => match cookies.session(headers) {
                 Some(sealed) => Session::recognise(provider, &sealed).await?,

@@ -112,7 +112,7 @@ impl SignedIn {
 }
 
 /// Signs in the user for whom everything is allowed, if the provider is set up so.
-pub(super) async fn automatic(provider: &Provider) -> Result<Option<SignedIn>, storage::Error> {
+pub(crate) async fn automatic(provider: &Provider) -> Result<Option<SignedIn>, storage::Error> {
     let development = provider.config().development.as_ref();
     let Some(username) = development.and_then(|development| development.auto_approve.as_deref())
     else {

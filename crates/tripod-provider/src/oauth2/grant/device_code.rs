@@ -8,6 +8,7 @@ use tripod_oauth2::token::{DeviceCodeGrant, TokenResponse};
 
 use super::{Authorized, Call, MOST_TRIES, Refreshable, busy, give};
 use crate::artefact::{Authentication, Client, DeviceGrant, DeviceState};
+use crate::browser::automatic;
 use crate::handle::Handle;
 use crate::oauth2::failure::{Failure, Refusal};
 use crate::oauth2::{access_token, audience, refresh_token};
@@ -29,6 +30,15 @@ pub(in crate::oauth2) async fn redeem(
                 }
             }
             Step::Wait { interval, answer } => {
+                let is_pending = answer.code == ErrorCode::AuthorizationPending;
+                // In development there may be one who allows everything, without a page.
+                if is_pending && let Some(signed_in) = automatic(call.provider).await? {
+                    let authentication = signed_in.authentication();
+                    match exchange(call, &device, &authentication).await? {
+                        Some(response) => return Ok(response),
+                        None => continue,
+                    }
+                }
                 let mut polled = DeviceGrant::clone(&device);
                 polled.polled = Some(call.now);
                 polled.interval = interval;

@@ -198,3 +198,25 @@ async fn of_32_polls_at_once_one_gets_tokens() {
         assert_eq!(device.state, DeviceState::Redeemed);
     }
 }
+
+#[tokio::test]
+async fn where_everything_is_allowed_the_first_poll_gives_tokens() {
+    let fixture = Fixture::with(|config| {
+        let mut development = tripod_provider::config::Development::default();
+        development.auto_approve = Some("alice".to_owned());
+        config.development = Some(development);
+    })
+    .await;
+    let begun = begin(&fixture, &[("scope", "openid read")]).await;
+    let device_code = begun.member("device_code");
+    let answer = poll(&fixture, &device_code).await;
+    answer.assert_ok();
+    assert_eq!(claims(&answer.member("id_token"))["sub"], ALICE);
+    let again = poll(&fixture, &device_code).await;
+    again.assert_error(400, "invalid_grant");
+    // Nobody is spoken for who is kept out.
+    let begun = begin(&fixture, &[]).await;
+    fixture.keep_alice_out().await;
+    let answer = poll(&fixture, &begun.member("device_code")).await;
+    answer.assert_error(400, "authorization_pending");
+}
