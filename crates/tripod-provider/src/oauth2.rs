@@ -29,6 +29,7 @@ mod presented;
 mod proof;
 mod refresh_token;
 mod register;
+mod request_object;
 mod revoke;
 mod scope;
 mod token;

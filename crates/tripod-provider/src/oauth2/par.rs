@@ -7,16 +7,14 @@ use http::Request;
 use tripod_core::parameters::Parameters;
 use tripod_oauth2::authorization::AuthorizationRequest;
 use tripod_oauth2::error::ErrorCode;
-use tripod_oauth2::jose::algorithm::Algorithm;
 use tripod_oauth2::pushed::{self, PushedResponse};
 use tripod_oauth2::redirect_uri::{RedirectUri, VerifiedRedirect};
-use tripod_oauth2::request_object::{RequestObject, Rules};
 
 use super::authorize::accepted;
 use super::failure::{Failure, Refusal};
 use super::once::Once;
 use super::posted::Posted;
-use super::{DPOP, client, proof};
+use super::{DPOP, client, proof, request_object};
 use crate::answer;
 use crate::artefact::{Client, PushedRequest};
 use crate::config::Config;
@@ -97,20 +95,7 @@ async fn read(
     let pushed::PushedRequest::RequestObject { request, .. } = pushed else {
         return Ok((posted.clone(), Form::Plain));
     };
-    let refuse = |why: String| Refusal::new(ErrorCode::InvalidRequestObject, why);
-    if request.expose().len() > provider.config().limits.jwt {
-        return Err(refuse("the request object is too long".to_owned()).into());
-    }
-    let registered = client.metadata.request_object_signing_alg.as_deref();
-    let registered = registered.and_then(Algorithm::parse);
-    let keys = provider.client_keys();
-    let keys = match keys.of(provider, client, registered, None).await {
-        Err(Failure::Refused(refusal)) => Err(refuse(refusal.description.into_owned()).into()),
-        keys => keys,
-    }?;
-    let rules = Rules::new(provider.config().issuer.as_str());
-    let verified = RequestObject::verify(&request, &client.id, &keys, &rules, provider.now());
-    let (object, one_use) = verified.map_err(|refusal| refuse(refusal.to_string()))?;
+    let (object, one_use) = request_object::verify(provider, client, &request).await?;
     once.request_object(one_use);
     // RFC 9101 §6.3: the parameters in the object are used, and no other.
     Ok((

@@ -1,5 +1,3 @@
-use std::sync::Arc;
-
 use http::StatusCode;
 use serde::{Deserialize, Serialize};
 use tripod_core::parameters::Parameters;
@@ -7,16 +5,12 @@ use tripod_core::secret::Secret;
 use tripod_core::timestamp::Timestamp;
 use tripod_oauth2::authorization::Addressee;
 use tripod_oauth2::error::ErrorCode;
-use tripod_oauth2::jose::algorithm::Algorithm;
-use tripod_oauth2::jose::compact::Compact;
-use tripod_oauth2::jose::key_set::KeySet;
 use tripod_oauth2::pushed::PushedResponse;
-use tripod_oauth2::request_object::{RequestObject, Rules};
 
 use crate::artefact::{Client, PushedRequest};
 use crate::browser::Visit;
 use crate::handle::Handle;
-use crate::oauth2::failure;
+use crate::oauth2::{failure, request_object};
 use crate::pages::{Advice, Failure, Stop};
 use crate::provider::Provider;
 use crate::store::Stored;
@@ -50,8 +44,7 @@ impl Presented {
             (None, None) => Ok(Self::plain(parameters)),
             (None, Some(request)) => {
                 let client_id = single("client_id")?.unwrap_or_default();
-                let plain = Self::plain(parameters);
-                plain.signed(provider, client_id, &request.into()).await
+                Self::signed(provider, client_id, &request.into()).await
             }
             (Some(uri), None) => {
                 let client_id = single("client_id")?.unwrap_or_default();
@@ -98,12 +91,9 @@ impl Presented {
                 "was pushed by another client than `client_id` (RFC 9126 §4)",
             ));
         }
+        // A request object was taken apart when it was pushed.
         let mut presented = Self::plain(&pushed.to_parameters());
-        if let Some(request) = presented.value("request") {
-            let request = Secret::from(request);
-            presented = presented.signed(provider, client_id, &request).await?;
-        }
-        presented.is_signed |= pushed.is_signed;
+        presented.is_signed = pushed.is_signed;
         presented.pushed = Some(pushed.handle());
         presented.pushed_jkt.clone_from(&pushed.dpop_jkt);
         // The flow that it began may outlive it, and the user decide long after.
@@ -115,38 +105,31 @@ impl Presented {
         Ok(presented)
     }
 
-    async fn signed(
-        self,
-        provider: &Provider,
-        client_id: &str,
-        request: &Secret,
-    ) -> Result<Self, Stop> {
-        let invalid = |why: String| refused(provider, &ErrorCode::InvalidRequestObject, why);
-        if request.expose().len() > provider.config().limits.jwt {
-            return Err(invalid("the request object is too long".to_owned()));
-        }
+    async fn signed(provider: &Provider, client_id: &str, request: &Secret) -> Result<Self, Stop> {
         let client = load_client(provider, client_id).await?;
-        let keys = keys(provider, &client, request).await?;
-        let rules = Rules::new(provider.config().issuer.as_str());
-        let verified = RequestObject::verify(request, client_id, &keys, &rules, provider.now());
-        let (object, once) = verified.map_err(|refusal| invalid(refusal.to_string()))?;
+        let verified = request_object::verify(provider, &client, request).await;
+        let (object, once) = verified.map_err(|failure| match failure {
+            failure::Failure::Storage(error) => error.into(),
+            failure::Failure::Refused(refusal) => {
+                refused(provider, &refusal.code, refusal.description.into_owned())
+            }
+            _ => {
+                let why = "the request object cannot be verified now".to_owned();
+                refused(provider, &ErrorCode::InvalidRequestObject, why)
+            }
+        })?;
         // RFC 9101 §6.3: the parameters in the object are used, and no other.
         let parameters = object.parameters.with("client_id", client_id);
         let mut signed = Self::plain(&parameters);
         signed.is_signed = true;
         let once = once.map(|once| (once.id, once.until.as_unix()));
-        signed.once = self.once.into_iter().chain(once).collect();
+        signed.once = once.into_iter().collect();
         Ok(signed)
     }
 
     /// Returns the parameters.
     pub(super) fn parameters(&self) -> Parameters {
         self.parameters.iter().cloned().collect()
-    }
-
-    fn value(&self, name: &str) -> Option<&str> {
-        let mut values = self.parameters.iter().filter(|(own, _)| own == name);
-        values.next().map(|(_, value)| value.as_str())
     }
 
     /// Loads who asks.
@@ -178,29 +161,6 @@ async fn load_client(provider: &Provider, client_id: &str) -> Result<Client, Sto
             &ErrorCode::UnauthorizedClient,
             description.to_owned(),
         )
-    })
-}
-
-async fn keys(provider: &Provider, client: &Client, request: &Secret) -> Result<Arc<KeySet>, Stop> {
-    let invalid = |why: String| refused(provider, &ErrorCode::InvalidRequestObject, why);
-    let registered = client.metadata.request_object_signing_alg.as_deref();
-    let algorithm = match registered.map(Algorithm::parse) {
-        None => None,
-        Some(Some(algorithm)) if !algorithm.is_symmetric() => Some(algorithm),
-        Some(_) => {
-            let why = "the client registered an algorithm that is not supported";
-            return Err(invalid(why.to_owned()));
-        }
-    };
-    let compact = Compact::parse(request.expose()).map_err(|error| invalid(error.to_string()))?;
-    let key_id = compact.header().key_id();
-    let keys = provider
-        .client_keys()
-        .of(provider, client, algorithm, key_id);
-    keys.await.map_err(|failure| match failure {
-        failure::Failure::Storage(error) => error.into(),
-        failure::Failure::Refused(refusal) => invalid(refusal.description.into_owned()),
-        _ => invalid("the keys of the client cannot be had".to_owned()),
     })
 }
 

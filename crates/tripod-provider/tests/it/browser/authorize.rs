@@ -480,3 +480,47 @@ async fn a_request_that_is_not_signed_by_its_client_is_not_redirected() {
         .await
         .assert_fails_here(400);
 }
+
+/// RFC 9126 §3: a request object can be pushed, and is taken at the browser for what is signed.
+#[tokio::test]
+async fn a_signed_request_can_be_pushed() {
+    let fixture = with_keys().await;
+    change_client(&fixture, |client| {
+        client.metadata.require_signed_request_object = true;
+        client.metadata.require_pushed_authorization_requests = true;
+    })
+    .await;
+    let mut browser = Browser::signed_in(&fixture).await;
+    let query = signed(&fixture, ISSUER, &[("scope", "write")]);
+    let pushed = super::Parameters::parse(query.as_bytes()).unwrap();
+    let pushed: Vec<_> = pushed.iter().collect();
+    let answer = fixture.post_as_client("/oauth2/par", &pushed).await;
+    assert_eq!(answer.status, 201, "{}", answer.text());
+    let request_uri = answer.member("request_uri");
+    let query = form(&[
+        ("client_id", CLIENT),
+        ("request_uri", &request_uri),
+        ("scope", "read"),
+    ]);
+    let page = browser.open(&format!("/oauth2/authorize?{query}")).await;
+    page.assert_asks_for_consent();
+    let page = browser.decide(&page, "allow").await;
+    assert_eq!(page.answered_with("state"), "xyz");
+    let code = code(&fixture, &page).await;
+    assert_eq!(code.scope.to_string(), "write");
+    // The request is used up (RFC 9126 §7.3), and so is the object (RFC 9101 §10.8).
+    let page = browser.open(&format!("/oauth2/authorize?{query}")).await;
+    page.assert_fails_here(400);
+    let answer = fixture.post_as_client("/oauth2/par", &pushed).await;
+    answer.assert_error(400, "invalid_request_object");
+    // What the client registered to sign by is held to here as it is at the browser.
+    change_client(&fixture, |client| {
+        client.metadata.request_object_signing_alg = Some("none".to_owned());
+    })
+    .await;
+    let query = signed(&fixture, ISSUER, &[("state", "other")]);
+    let pushed = super::Parameters::parse(query.as_bytes()).unwrap();
+    let pushed: Vec<_> = pushed.iter().collect();
+    let answer = fixture.post_as_client("/oauth2/par", &pushed).await;
+    answer.assert_error(400, "invalid_request_object");
+}
