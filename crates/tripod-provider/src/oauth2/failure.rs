@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use axum::response::{IntoResponse, Response};
-use http::header::WWW_AUTHENTICATE;
+use http::header::{RETRY_AFTER, WWW_AUTHENTICATE};
 use http::{HeaderValue, StatusCode};
 use tripod_oauth2::error::{ErrorCode, ErrorResponse, Malformed};
 
@@ -78,6 +78,11 @@ impl IntoResponse for Refusal {
         let is_client = self.code == ErrorCode::InvalidClient;
         let error = ErrorResponse::new(self.code).with_description(self.description);
         let mut answer = answer::error(status, &error);
+        if status == StatusCode::SERVICE_UNAVAILABLE {
+            // Others were first again and again; that is over in a moment.
+            let moment = HeaderValue::from_static("1");
+            answer.headers_mut().insert(RETRY_AFTER, moment);
+        }
         if is_client {
             let challenge = HeaderValue::from_static("Basic realm=\"clients\", charset=\"UTF-8\"");
             answer.headers_mut().insert(WWW_AUTHENTICATE, challenge);

@@ -97,10 +97,7 @@ async fn register(
 ) -> Result<ClientInformation, Failure> {
     let attempt = Attempt::new(What::Registration, provider.peer(&request), None);
     let request = incoming::read(request, &provider.config().limits).await?;
-    let allowed = match provider.config().registration {
-        Registration::ByToken => allow(provider, &attempt, request.headers()).await?,
-        _ => Changes::new(),
-    };
+    let mut allowed = allow(provider, &attempt, request.headers()).await?;
     let asked =
         RegistrationRequest::parse(json(&request)?).map_err(|fault| metadata_refusal(&fault))?;
     let metadata = policy::apply(provider.config(), asked.metadata)?;
@@ -113,19 +110,31 @@ async fn register(
     let credentials = Credentials::draw(provider, &client);
     credentials.store(&mut client);
     let event = Event::new(provider.now(), "client_registered").with_client(&client.id);
-    let changes = allowed
-        .insert(Client::handle(&client.id), &client)
-        .audit(event);
-    apply(provider, changes).await?;
-    Ok(describe(provider, &client, &credentials, token.as_secret()))
+    for _ in 0..MOST_TRIES {
+        let changes = allowed
+            .insert(Client::handle(&client.id), &client)
+            .audit(event.clone());
+        if provider.store().apply(changes).await?.is_ok() {
+            return Ok(describe(provider, &client, &credentials, token.as_secret()));
+        }
+        // Somebody else has registered by the same token, of which fewer uses are left.
+        allowed = allow(provider, &attempt, request.headers()).await?;
+    }
+    Err(busy().into())
 }
 
-/// Uses an initial access token (RFC 7591 §3).
+/// How often a registration is written that others by the same token may come before.
+const MOST_TRIES: usize = 8;
+
+/// Uses an initial access token (RFC 7591 §3), if one is needed.
 async fn allow(
     provider: &Provider,
     attempt: &Attempt<'_>,
     headers: &HeaderMap,
 ) -> Result<Changes, Failure> {
+    if provider.config().registration != Registration::ByToken {
+        return Ok(Changes::new());
+    }
     provider.attempts().check(attempt, provider.now())?;
     let shown = shown(headers)?;
     let handle = Handle::of(&shown);
@@ -268,13 +277,13 @@ fn metadata_refusal(fault: &Malformed) -> Refusal {
 }
 
 async fn apply(provider: &Provider, changes: Changes) -> Result<(), Failure> {
-    match provider.store().apply(changes).await? {
-        Ok(()) => Ok(()),
-        Err(_) => {
-            let description = "somebody else changed it at once; try again";
-            Err(Refusal::new(ErrorCode::TemporarilyUnavailable, description).into())
-        }
-    }
+    let applied = provider.store().apply(changes).await?;
+    applied.map_err(|_| busy().into())
+}
+
+fn busy() -> Refusal {
+    let description = "somebody else changed it at once; try again";
+    Refusal::new(ErrorCode::TemporarilyUnavailable, description)
 }
 
 fn invalid_token() -> Refusal {

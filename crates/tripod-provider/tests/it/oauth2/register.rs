@@ -385,3 +385,19 @@ async fn with_a_registration_goes_all_it_was_given() {
     let again = send(&fixture, Method::GET, &path, Some(&token), &Value::Null).await;
     again.assert_error(401, "invalid_token");
 }
+
+#[tokio::test]
+async fn a_token_registers_as_often_as_it_may_also_at_once() {
+    let fixture = by_token(Some(5)).await;
+    let mut tasks = tokio::task::JoinSet::new();
+    for _ in 0..8 {
+        let fixture = fixture.clone();
+        tasks.spawn(async move {
+            let answer = send(&fixture, Method::POST, PATH, Some(INITIAL), &metadata()).await;
+            answer.status.as_u16()
+        });
+    }
+    let mut statuses = tasks.join_all().await;
+    statuses.sort_unstable();
+    assert_eq!(statuses, [201, 201, 201, 201, 201, 401, 401, 401]);
+}
