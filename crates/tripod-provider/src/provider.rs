@@ -178,10 +178,14 @@ impl Provider {
     /// look for it: below `/.well-known`, at the root of the host.
     pub fn router(&self) -> Router {
         let endpoints = self.endpoints();
-        match &self.config().development {
-            Some(development) => Faults::new(self, &development.faults).around(endpoints),
-            None => endpoints,
-        }
+        let Some(development) = &self.config().development else {
+            return endpoints;
+        };
+        let endpoints = Faults::new(self, &development.faults).around(endpoints);
+        let pages = below(self.config().path(), dev::routes(self)).with_state(self.clone());
+        // Around everything else, so that it sees what clients see.
+        let record = middleware::from_fn_with_state(self.clone(), dev::record);
+        pages.merge(endpoints).layer(record)
     }
 
     /// Returns the same without faults.
@@ -200,21 +204,14 @@ impl Provider {
                 .merge(oauth1::routes())
                 .merge(oauth1::authorize::routes());
         }
-        if self.journal().is_some() {
-            endpoints = endpoints.merge(dev::routes(self));
-        }
         let described = oauth2::well_known(config).merge(api::well_known(config));
         let observe = middleware::from_fn_with_state(self.clone(), metrics::observe);
-        let mut router = below(config.path(), endpoints)
+        below(config.path(), endpoints)
             .merge(described)
             .merge(metrics::routes())
             .layer(CatchPanicLayer::custom(metrics::panicked))
-            .layer(observe);
-        if self.journal().is_some() {
-            // Around everything else, so that it sees what clients see.
-            router = router.layer(middleware::from_fn_with_state(self.clone(), dev::record));
-        }
-        router.with_state(self.clone())
+            .layer(observe)
+            .with_state(self.clone())
     }
 
     /// Returns where the last exchanges are kept: in development alone.

@@ -1,9 +1,10 @@
 use axum::body::Body;
 use http::header::{AUTHORIZATION, CONTENT_TYPE, COOKIE, HOST};
 use http::{Method, Request};
+use tripod_provider::config::Development;
 
 use super::{VERIFIER, code, look, ready, redeem};
-use crate::browser::{PASSWORD, authorization};
+use crate::browser::{PASSWORD, authorization, provider_with};
 use crate::fixture::{CLIENT, Fixture, SECRET, basic};
 use crate::oauth1::{KEY, consumer, token};
 
@@ -209,4 +210,19 @@ async fn dns_rebinding_shows_nothing() {
             shown.assert_ok();
         }
     }
+}
+
+#[tokio::test]
+async fn what_faults_do_is_seen_and_the_pages_are_spared() {
+    let fixture = provider_with(|config| {
+        let mut development = Development::default();
+        development.faults = vec!["status=502".parse().unwrap()];
+        config.development = Some(development);
+    })
+    .await;
+    assert_eq!(fixture.get("/oauth2/jwks").await.status, 502);
+    let page = look(&fixture, "/dev/exchanges").await;
+    page.assert_ok();
+    assert!(page.text().contains("refused: 502"), "{}", page.text());
+    assert!(page.text().contains("x-tripod-fault-fired: status"));
 }

@@ -21,7 +21,7 @@ async fn a_request_without_faults_is_answered_as_ever() {
     let (plain, dev) = (Fixture::new().await, provider().await);
     for path in [
         "/oauth2/jwks",
-        "/api/me",
+        "/.well-known/oauth-protected-resource",
         "/.well-known/openid-configuration",
     ] {
         let (plain, dev) = (plain.get(path).await, dev.get(path).await);
