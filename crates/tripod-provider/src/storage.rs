@@ -55,6 +55,9 @@ pub trait Storage: fmt::Debug + Send + Sync + 'static {
     /// Removes at most `limit` records and claims whose time is over, and tells how many.
     fn sweep(&self, now: Timestamp, limit: usize) -> Pending<'_, usize>;
 
+    /// Removes at most `limit` audit events from before a time, the oldest, and tells how many.
+    fn prune(&self, before: Timestamp, limit: usize) -> Pending<'_, usize>;
+
     /// Checks that the backend can answer, for `/readyz`.
     fn ping(&self) -> Pending<'_, ()>;
 }

@@ -2,6 +2,7 @@
 
 use std::ops::Deref;
 use std::sync::Arc;
+use std::time::Duration;
 
 use tripod_core::clock::Clock as _;
 use tripod_core::timestamp::Timestamp;
@@ -127,6 +128,16 @@ impl Store {
     /// [`Error`] if the backend cannot answer.
     pub async fn sweep(&self, limit: usize) -> Result<usize, Error> {
         self.storage.sweep(self.edge.now(), limit).await
+    }
+
+    /// Removes at most `limit` audit events that are older than this, and tells how many.
+    ///
+    /// # Errors
+    ///
+    /// [`Error`] if the backend cannot answer.
+    pub async fn prune(&self, retention: Duration, limit: usize) -> Result<usize, Error> {
+        let before = self.edge.now().minus(retention);
+        self.storage.prune(before, limit).await
     }
 
     /// Checks that the backend can answer.

@@ -21,6 +21,8 @@ pub struct Sweeper {
     chance: Edge,
     progress: Arc<Progress>,
     counted_by: Option<Provider>,
+    /// How long audit events are kept; without, they are kept for ever.
+    retention: Option<Duration>,
 }
 
 /// What a sweeper has done, for metrics.
@@ -50,6 +52,7 @@ impl Sweeper {
             chance,
             progress: Arc::default(),
             counted_by: None,
+            retention: None,
         }
     }
 
@@ -58,6 +61,7 @@ impl Sweeper {
     pub fn of(provider: &Provider) -> Self {
         Self {
             counted_by: Some(provider.clone()),
+            retention: Some(provider.config().lifetimes.audit),
             ..Self::new(provider.store().clone(), provider.random())
         }
     }
@@ -85,7 +89,7 @@ impl Sweeper {
 
     /// Removes a batch.
     async fn sweep(&self) {
-        let swept = self.store.sweep(BATCH).await;
+        let swept = self.remove().await;
         if let Some(provider) = &self.counted_by {
             match &swept {
                 Ok(removed) => provider.metrics().swept(*removed),
@@ -96,6 +100,19 @@ impl Sweeper {
             Ok(removed) => self.progress.note(removed),
             Err(error) => self.progress.note_failure(&error),
         }
+    }
+
+    /// Removes records, and audit events in what they leave of the batch.
+    async fn remove(&self) -> Result<usize, Error> {
+        let swept = self.store.sweep(BATCH).await?;
+        let pruned = match self.retention {
+            Some(retention) => {
+                let left = BATCH.saturating_sub(swept);
+                self.store.prune(retention, left).await?
+            }
+            None => 0,
+        };
+        Ok(swept.saturating_add(pruned))
     }
 
     /// Returns how long to wait: a moment if there is more to remove.
@@ -150,8 +167,8 @@ mod tests {
     use super::*;
     use crate::handle::Handle;
     use crate::storage::{
-        Batch, Conflict, EventQuery, Index, Kind, Memory, Op, Pending, Query, Record, Storage,
-        StoredEvent,
+        Batch, Conflict, Event, EventQuery, Index, Kind, Memory, Op, Pending, Query, Record,
+        Storage, StoredEvent,
     };
 
     const NOW: i64 = 1_700_000_000;
@@ -207,6 +224,34 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
+    async fn audit_events_are_kept_for_as_long_as_is_said() {
+        let storage = full(0).await;
+        let mut batch = Batch::new();
+        for n in 0..600 {
+            batch.push(Op::Audit(Event::new(Timestamp::from_unix(NOW + n), "seen")));
+        }
+        let now = Timestamp::from_unix(NOW + 700);
+        storage.apply(batch, now).await.unwrap().unwrap();
+        let edge = edge(NOW + 700);
+        let store = Store::new(storage.clone(), edge.clone());
+        let mut sweeper = Sweeper::new(store.clone(), edge.clone());
+        sweeper.retention = Some(Duration::from_secs(200));
+        let progress = sweeper.progress();
+        let _ = tokio::time::timeout(INTERVAL * 2, sweeper.run(std::future::pending())).await;
+        assert_eq!(progress.removed(), 500);
+        let query = EventQuery {
+            limit: 1000,
+            ..EventQuery::default()
+        };
+        assert_eq!(store.events(query).await.unwrap().len(), 100);
+        // Without, they are kept for ever.
+        let sweeper = Sweeper::new(store.clone(), edge);
+        let progress = sweeper.progress();
+        let _ = tokio::time::timeout(INTERVAL * 2, sweeper.run(std::future::pending())).await;
+        assert_eq!(progress.removed(), 0);
+    }
+
+    #[tokio::test(start_paused = true)]
     async fn what_is_not_over_stays() {
         let progress = run_for(full(10).await, NOW - 1, INTERVAL * 10).await;
         assert_eq!(progress.removed(), 0);
@@ -246,6 +291,10 @@ mod tests {
         }
 
         fn sweep(&self, _: Timestamp, _: usize) -> Pending<'_, usize> {
+            away()
+        }
+
+        fn prune(&self, _: Timestamp, _: usize) -> Pending<'_, usize> {
             away()
         }
 

@@ -13,6 +13,7 @@ use super::{ConfigError, Span};
 pub(super) struct Lifetimes {
     access_token: Option<Span>,
     authorization_code: Option<Span>,
+    audit: Option<Span>,
     flow: Option<Span>,
     device_code: Option<Span>,
     device_interval: Option<Span>,
@@ -60,6 +61,7 @@ impl Lifetimes {
                 (&mut lifetimes.access_token, YEAR),
             ),
             ("authorization_code", self.authorization_code, code),
+            ("audit", self.audit, (&mut lifetimes.audit, 100 * YEAR)),
             ("flow", self.flow, (&mut lifetimes.flow, DAY)),
             (
                 "device_code",

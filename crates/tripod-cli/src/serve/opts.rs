@@ -66,6 +66,10 @@ pub(crate) struct Opts {
     #[arg(long, value_name = "TIME", help_heading = "Faults")]
     pub(super) clock: Option<Clock>,
 
+    /// How many days the audit trail goes back; what is older is removed [default: 400]
+    #[arg(long, value_name = "DAYS", value_parser = clap::value_parser!(u32).range(1..=36_500))]
+    pub(super) audit_days: Option<u32>,
+
     /// The certificate, with those that lead to its root, in PEM; read again on SIGHUP
     #[arg(
         long,

@@ -2,6 +2,7 @@
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
+use std::time::Duration;
 
 use tripod_core::clock::Clock as _;
 use tripod_core::random::Random as _;
@@ -28,6 +29,8 @@ pub(super) struct Setup {
     development: Option<Development>,
     file: ConfigFile,
     limits: Limits,
+    /// How long audit events are kept, if that was typed.
+    audit: Option<Duration>,
     seed: Option<String>,
     clock: Option<Clock>,
 }
@@ -107,6 +110,7 @@ impl Setup {
                 development
             }),
             limits: file.limits()?,
+            audit: opts.audit_days.map(days),
             file,
             seed: opts.seed.clone(),
             clock: opts.clock,
@@ -128,6 +132,9 @@ impl Setup {
             develop(&mut config);
         }
         self.file.apply(&mut config)?;
+        if let Some(audit) = self.audit {
+            config.lifetimes.audit = audit;
+        }
         config.development.clone_from(&self.development);
         config.proxies.clone_from(&self.proxies);
         if config.development.is_some() {
@@ -199,6 +206,10 @@ pub(crate) fn develop(config: &mut Config) {
     config.default_scope = Scope::parse("read").expect("it is a scope");
     config.registration = Registration::Open;
     config.name = "Tripod (development)".to_owned();
+}
+
+fn days(number: u32) -> Duration {
+    Duration::from_secs(u64::from(number) * 24 * 60 * 60)
 }
 
 fn parse(issuer: &str) -> Result<Issuer, SetupError> {

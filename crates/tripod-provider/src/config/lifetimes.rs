@@ -10,6 +10,8 @@ pub struct Lifetimes {
     pub access_token: Duration,
     /// An authorization code; RFC 6749 §4.1.2 recommends ten minutes at most.
     pub authorization_code: Duration,
+    /// An event in the audit trail; what is older is removed.
+    pub audit: Duration,
     /// A browser's way through sign-in and consent.
     pub flow: Duration,
     /// A device code and its user code.
@@ -46,6 +48,8 @@ impl Default for Lifetimes {
         Self {
             access_token: Duration::from_secs(HOUR),
             authorization_code: Duration::from_secs(MINUTE),
+            // A year, and a month to look at it.
+            audit: Duration::from_secs(400 * DAY),
             flow: Duration::from_secs(30 * MINUTE),
             device_code: Duration::from_secs(15 * MINUTE),
             device_interval: Duration::from_secs(5),

@@ -80,6 +80,10 @@ impl Storage for View {
         self.storage.sweep(now, limit)
     }
 
+    fn prune(&self, before: Timestamp, limit: usize) -> Pending<'_, usize> {
+        self.storage.prune(before, limit)
+    }
+
     fn ping(&self) -> Pending<'_, ()> {
         self.storage.ping()
     }

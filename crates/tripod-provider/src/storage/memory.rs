@@ -58,6 +58,11 @@ impl Storage for Memory {
         Box::pin(ready(Ok(swept)))
     }
 
+    fn prune(&self, before: Timestamp, limit: usize) -> Pending<'_, usize> {
+        let pruned = self.with(|tables| tables.prune(before, limit));
+        Box::pin(ready(Ok(pruned)))
+    }
+
     fn ping(&self) -> Pending<'_, ()> {
         Box::pin(ready(Ok(())))
     }

@@ -98,6 +98,13 @@ impl Storage for Postgres {
         within("sweep", steps::sweep(&self.pool, now, limit))
     }
 
+    fn prune(&self, before: Timestamp, limit: usize) -> Pending<'_, usize> {
+        within(
+            "prune its audit trail",
+            steps::prune(&self.pool, before, limit),
+        )
+    }
+
     fn ping(&self) -> Pending<'_, ()> {
         within("answer", async {
             self.pool.get().await?.simple_query("SELECT 1").await?;

@@ -103,6 +103,10 @@ impl Storage for Sqlite {
         Box::pin(self.writer.sweep(now, limit))
     }
 
+    fn prune(&self, before: Timestamp, limit: usize) -> Pending<'_, usize> {
+        Box::pin(self.writer.prune(before, limit))
+    }
+
     fn ping(&self) -> Pending<'_, ()> {
         Box::pin(self.writer.ping())
     }

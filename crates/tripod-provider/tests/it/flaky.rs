@@ -51,6 +51,10 @@ impl Storage for Flaky {
         self.or_away(self.memory.sweep(now, limit))
     }
 
+    fn prune(&self, before: Timestamp, limit: usize) -> Pending<'_, usize> {
+        self.or_away(self.memory.prune(before, limit))
+    }
+
     fn ping(&self) -> Pending<'_, ()> {
         self.or_away(self.memory.ping())
     }

@@ -11,6 +11,7 @@ on_every_backend!(
     an_event_comes_back_as_it_was_noted,
     events_are_found_by_whom_they_concern,
     nothing_that_people_type_is_refused,
+    old_events_are_pruned_in_batches,
     pages_go_back_in_time,
 );
 
@@ -121,4 +122,31 @@ async fn nothing_that_people_type_is_refused(storage: Shared) {
             .unwrap();
         assert_eq!(names(&page), ["sign_in_failed"], "{typed:?}");
     }
+}
+
+async fn old_events_are_pruned_in_batches(storage: Shared) {
+    for n in 0..10 {
+        let event = Event::new(at(n), n.to_string()).with_client("c");
+        storage.does([Op::Audit(event)]).await.unwrap();
+    }
+    let all = storage.events(EventQuery::default()).await.unwrap();
+    assert_eq!(storage.prune(at(0), 100).await.unwrap(), 0);
+    assert_eq!(storage.prune(at(7), 0).await.unwrap(), 0);
+    assert_eq!(storage.prune(at(7), 4).await.unwrap(), 4);
+    assert_eq!(storage.prune(at(7), 4).await.unwrap(), 3);
+    assert_eq!(storage.prune(at(7), 4).await.unwrap(), 0);
+    // What is left keeps its number, and later events get greater ones.
+    let left = storage.events(query(Some("c"), None, None, 0)).await;
+    assert_eq!(left.unwrap(), all[..3]);
+    let before = query(None, None, Some(all[0].number), 0);
+    assert_eq!(storage.events(before).await.unwrap(), all[1..3]);
+    assert_eq!(storage.prune(at(100), 100).await.unwrap(), 3);
+    assert_eq!(storage.events(EventQuery::default()).await.unwrap(), []);
+    storage
+        .does([Op::Audit(Event::new(NOW, "later"))])
+        .await
+        .unwrap();
+    let later = storage.events(EventQuery::default()).await.unwrap();
+    assert_eq!(names(&later), ["later"]);
+    assert!(later[0].number > all[0].number);
 }

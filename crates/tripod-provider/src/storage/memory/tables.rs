@@ -1,6 +1,6 @@
 //! Records with what they are found by, changed whole or not at all.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 use std::ops::Bound;
 
 use tripod_core::timestamp::Timestamp;
@@ -19,7 +19,9 @@ pub(super) struct Tables {
     by_expiry: BTreeSet<(Timestamp, Key)>,
     claims: HashMap<Handle, Timestamp>,
     claims_by_expiry: BTreeSet<(Timestamp, Handle)>,
-    events: Vec<Event>,
+    events: VecDeque<Event>,
+    /// How many events were pruned: those that are left have greater numbers.
+    pruned: usize,
 }
 
 type Key = (Kind, Handle);
@@ -66,6 +68,15 @@ impl Tables {
         keys.len().saturating_add(ids.len())
     }
 
+    /// Removes events from before a time, of the `limit` oldest.
+    pub(super) fn prune(&mut self, before: Timestamp, limit: usize) -> usize {
+        let oldest = self.events.iter().take(limit);
+        let old = oldest.take_while(|event| event.at < before).count();
+        self.events.drain(..old);
+        self.pruned = self.pruned.saturating_add(old);
+        old
+    }
+
     pub(super) fn current(&self, key: Key, now: Timestamp) -> Option<&Record> {
         self.records
             .get(&key)
@@ -83,14 +94,14 @@ impl Tables {
 
     pub(super) fn events(&self, query: &EventQuery) -> Vec<StoredEvent> {
         let is = |own: &Option<String>, wanted: &Option<String>| wanted.is_none() || own == wanted;
-        // Numbers begin with one, so that what is before `n` are the first `n - 1`.
-        let before = query.before.map_or(usize::MAX, |before| {
-            usize::try_from(before.saturating_sub(1)).unwrap_or(0)
-        });
-        let events = &self.events[..before.min(self.events.len())];
-        let last = i64::try_from(events.len()).unwrap_or(i64::MAX);
-        let numbered = (1..=last).rev().zip(events.iter().rev());
-        numbered
+        let number = |index: usize| {
+            let number = self.pruned.saturating_add(index).saturating_add(1);
+            i64::try_from(number).unwrap_or(i64::MAX)
+        };
+        let indexed = self.events.iter().enumerate().rev();
+        indexed
+            .map(|(index, event)| (number(index), event))
+            .filter(|(number, _)| query.before.is_none_or(|before| *number < before))
             .filter(|(_, event)| is(&event.client, &query.client) && is(&event.user, &query.user))
             .take(query.page_size())
             .map(|(number, event)| StoredEvent {
@@ -104,7 +115,7 @@ impl Tables {
     fn step(&mut self, op: Op, now: Timestamp, undo: &mut Vec<Undo>) -> Option<()> {
         match op {
             Op::Audit(event) => {
-                self.events.push(event);
+                self.events.push_back(event);
                 undo.push(Undo::Event);
             }
             Op::Claim { id, expires } => {
@@ -152,7 +163,7 @@ impl Tables {
                     self.set_claim(id, before);
                 }
                 Undo::Event => {
-                    self.events.pop();
+                    self.events.pop_back();
                 }
                 Undo::Record(key, None) => {
                     self.take(key);

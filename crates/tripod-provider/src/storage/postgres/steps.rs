@@ -193,6 +193,22 @@ pub(super) async fn sweep(pool: &Pool, now: Timestamp, most: usize) -> Result<us
     Ok(swept)
 }
 
+/// Removes events from before a time, of the `limit` oldest, beside others who do the same.
+pub(super) async fn prune(pool: &Pool, before: Timestamp, most: usize) -> Result<usize, Fault> {
+    let client = pool.get().await?;
+    // Their numbers tell which these are, so that no index by time is needed.
+    let statement = client
+        .prepare_cached(
+            "DELETE FROM tripod_events WHERE at < $1 AND number = ANY (ARRAY(
+             SELECT number FROM tripod_events ORDER BY number LIMIT $2
+             FOR UPDATE SKIP LOCKED))",
+        )
+        .await?;
+    let values: [&(dyn ToSql + Sync); 2] = [&before.as_unix(), &limit(most)];
+    let rows = client.execute(&statement, &values).await?;
+    Ok(usize::try_from(rows).unwrap_or(usize::MAX))
+}
+
 fn audit(event: Event) -> Step {
     let values: Vec<Value> = vec![
         at(event.at),

@@ -58,6 +58,23 @@ pub(super) fn sweep(
     Ok(records.saturating_add(claims))
 }
 
+/// Removes events from before a time, of the `limit` oldest.
+///
+/// Their numbers tell which these are, so that no index by time is needed.
+pub(super) fn prune(
+    connection: &Connection,
+    before: Timestamp,
+    limit: usize,
+) -> rusqlite::Result<usize> {
+    let most = i64::try_from(limit).unwrap_or(i64::MAX);
+    connection
+        .prepare_cached(
+            "DELETE FROM events WHERE at < ?1 AND number IN
+             (SELECT number FROM events ORDER BY number LIMIT ?2)",
+        )?
+        .execute(params![before.as_unix(), most])
+}
+
 /// Runs a statement that is kept, since every transaction has it.
 pub(super) fn run(connection: &Connection, statement: &str) -> rusqlite::Result<()> {
     connection.prepare_cached(statement)?.execute([]).map(drop)

@@ -28,6 +28,7 @@ struct Job {
 enum Work {
     Apply(Batch, Timestamp),
     Ping,
+    Prune(Timestamp, usize),
     Sweep(Timestamp, usize),
     #[cfg(test)]
     Sql(String),
@@ -73,7 +74,16 @@ impl Writer {
     }
 
     pub(super) async fn sweep(&self, now: Timestamp, limit: usize) -> Result<usize, Error> {
-        match self.work("sweep", Work::Sweep(now, limit)).await? {
+        self.clean("sweep", Work::Sweep(now, limit)).await
+    }
+
+    pub(super) async fn prune(&self, before: Timestamp, limit: usize) -> Result<usize, Error> {
+        self.clean("prune its audit trail", Work::Prune(before, limit))
+            .await
+    }
+
+    async fn clean(&self, doing: &'static str, work: Work) -> Result<usize, Error> {
+        match self.work(doing, work).await? {
             Outcome::Swept(swept) => Ok(swept),
             Outcome::Applied(_) | Outcome::Done => Ok(0),
         }
@@ -153,6 +163,9 @@ impl Work {
         Ok(match self {
             Self::Apply(batch, now) => Outcome::Applied(steps::apply(connection, batch, *now)?),
             Self::Ping => Outcome::Done,
+            Self::Prune(before, limit) => {
+                Outcome::Swept(steps::prune(connection, *before, *limit)?)
+            }
             Self::Sweep(now, limit) => Outcome::Swept(steps::sweep(connection, *now, *limit)?),
             #[cfg(test)]
             Self::Sql(_) => Outcome::Done,
