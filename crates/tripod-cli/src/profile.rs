@@ -148,10 +148,20 @@ pub(crate) fn state(document: Option<&Secret>) -> &'static str {
     let parsed = document.map(|document| serde_json::from_str::<Value>(document.expose()));
     match parsed {
         None => "not logged in",
-        Some(Ok(token)) if token["protocol"] == "oauth1" => "logged in",
-        Some(Ok(token)) if token["refresh_token"].is_string() => "logged in, refreshed as needed",
-        Some(Ok(token)) if token["expires_at"].is_number() => "logged in until it expires",
-        Some(Ok(_)) => "logged in",
+        Some(Ok(token)) => {
+            // OAuth 2 has the first of each, OAuth 1 the second.
+            let is_renewed = ["refresh_token", "session_handle"];
+            let is_limited = ["expires_at", "expires_in"];
+            match () {
+                () if is_renewed.iter().any(|name| token[name].is_string()) => {
+                    "logged in, refreshed as needed"
+                }
+                () if is_limited.iter().any(|name| token[name].is_number()) => {
+                    "logged in until it expires"
+                }
+                () => "logged in",
+            }
+        }
         Some(Err(_)) => "unreadable",
     }
 }

@@ -412,6 +412,8 @@ fn a_token_of_oauth_1_that_expired_is_renewed() {
     };
     let first = stored();
     assert!(first["session_handle"].is_string(), "{first}");
+    let listed = user.said(&["profile", "list"]);
+    assert!(listed.contains("refreshed as needed"), "{listed}");
     std::thread::sleep(std::time::Duration::from_millis(2100));
     let me = user.at("/api/me");
     let answer = user.said(&["request", "GET", &me, "-p", "printer", "--fail"]);
