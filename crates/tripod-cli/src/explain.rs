@@ -1,4 +1,4 @@
-//! `tripod explain`: why an OAuth call failed. Nothing is sent anywhere.
+//! `tripod explain`: why an OAuth call failed. Nothing is sent anywhere, unless that is asked for.
 
 use std::io::IsTerminal as _;
 use std::path::Path;
@@ -15,12 +15,14 @@ use tripod_doctor::known;
 
 use crate::edge::Edge;
 use crate::exit::Exit;
+use crate::failure::CallFailed;
 use crate::output;
 use crate::secret_source::{FileError, read_octets};
 
 mod bundle;
 mod opts;
 pub(crate) mod page;
+mod probe;
 
 pub(crate) use opts::Opts;
 
@@ -39,7 +41,10 @@ pub(crate) fn run(opts: &Opts, matches: &ArgMatches, edge: &Edge) -> Result<Exit
     let input = input(opts)?;
     let known = opts.known(matches)?;
     let now = opts.now.map_or_else(|| edge.now(), Timestamp::from_unix);
-    let evidence = Evidence::read(&input, known);
+    let mut evidence = Evidence::read(&input, known);
+    if opts.probe {
+        probe::ask(&mut evidence).map_err(Box::new)?;
+    }
     let findings = diagnose(&evidence, now);
     let written = if opts.json {
         let findings: Vec<_> = findings.iter().map(Finding::to_json).collect();
@@ -133,6 +138,8 @@ pub(crate) enum ExplainFailed {
     NoEvidence,
     #[error("`{0}` is not text")]
     NotText(String),
+    #[error(transparent)]
+    Probe(#[from] Box<CallFailed>),
     #[error("cannot write the result")]
     Output(#[source] std::io::Error),
     #[error("`{0}` is no file, and no code of the catalogue (`tripod explain --list`)")]
@@ -142,7 +149,7 @@ pub(crate) enum ExplainFailed {
 impl ExplainFailed {
     pub(crate) const fn exit(&self) -> Exit {
         match self {
-            Self::Output(_) => Exit::Unexpected,
+            Self::Output(_) | Self::Probe(_) => Exit::Unexpected,
             _ => Exit::Usage,
         }
     }

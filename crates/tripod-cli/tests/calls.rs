@@ -16,6 +16,8 @@ use tempfile::TempDir;
 
 #[path = "calls/doctor.rs"]
 mod doctor;
+#[path = "calls/probe.rs"]
+mod probe;
 #[path = "calls/program.rs"]
 mod program;
 #[path = "calls/refusals.rs"]

@@ -6,6 +6,7 @@ pub mod evidence;
 pub mod finding;
 pub mod guide;
 pub mod known;
+pub mod probe;
 
 mod case;
 mod mask;

@@ -30,7 +30,7 @@ use tripod_doctor::evidence::{Evidence, Observation};
 use tripod_doctor::finding::Finding;
 
 mod client_authentication;
-mod clock;
+pub(crate) mod clock;
 mod oauth1;
 mod oauth2;
 mod redirect_uri;

@@ -16,6 +16,7 @@ pub mod login;
 #[cfg(feature = "reqwest-middleware")]
 mod middleware;
 pub mod preset;
+pub mod probe;
 pub mod provider;
 pub mod session;
 pub mod tokens;

@@ -8,11 +8,11 @@ use tripod_doctor::known::Known;
 use super::ExplainFailed;
 use crate::secret_source::{self, SecretSource, read_octets};
 
-/// Say why an OAuth call failed, from whatever was captured of it; offline.
+/// Say why an OAuth call failed, from whatever was captured of it; offline, but for `--probe`.
 ///
 /// Evidence is raw HTTP, `curl -v` output, a curl command line, a HAR file, an `Authorization`
 /// header, an authorization or callback URL, a JWT, an error body, a traceback or a log. Its kind is
-/// found out. Nothing is sent anywhere, and no secret is shown.
+/// found out. No secret is shown, and nothing is sent anywhere unless `--probe` is given.
 #[derive(Args)]
 #[command(after_help = "\
 Examples:
@@ -21,6 +21,7 @@ Examples:
   tripod explain request.txt --consumer-secret-file consumer.secret --token-secret-file token.secret
   tripod explain 'https://app.example/cb?error=invalid_request&error_description=AADSTS50011'
   tripod explain oauth1/signature/body-parameters-left-out
+  tripod explain token.jwt --probe
 Exit code 3 says that a cause was found, 0 that nothing was.")]
 pub(crate) struct Opts {
     /// A file, `-`, a code of the catalogue, or the evidence itself [default: standard input]
@@ -38,6 +39,12 @@ pub(crate) struct Opts {
     /// Print a report without secrets, fit for a public issue
     #[arg(long, conflicts_with = "json")]
     pub(super) bundle: bool,
+
+    /// Ask the servers that the evidence names: whether they are there, the time, the issuer's keys
+    ///
+    /// Nothing is used up, no secret is sent, and each address is named before it is asked.
+    #[arg(long, conflicts_with = "list")]
+    pub(super) probe: bool,
 
     /// Judge times as of then, in seconds since 1970 [default: now]
     #[arg(long, value_name = "SECONDS", allow_negative_numbers = true)]

@@ -14,17 +14,27 @@ use crate::error::obstacle;
 use crate::http::Http;
 
 /// What a server said of the time.
-pub(super) struct Heard {
+pub(crate) struct Heard {
     host: String,
     /// How far this machine's clock is ahead of the server's, in seconds.
     ahead: i64,
+}
+
+impl Heard {
+    /// Returns how far the clocks differ.
+    pub(crate) fn observe(&self) -> Observation {
+        Observation::Clock {
+            host: self.host.clone(),
+            ahead: self.ahead,
+        }
+    }
 }
 
 /// Who does not answer a plain question by then would keep a login waiting, too.
 const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Asks a server for its front page: any answer will do, and none is read.
-pub(super) async fn ask(
+pub(crate) async fn ask(
     http: &Http,
     edge: &Edge,
     place: &Url,
@@ -64,15 +74,13 @@ pub(super) fn compare(heard: &[Heard]) -> Made<()> {
     /// Assertions, proofs and ID tokens are judged as strictly as this.
     const FORGIVEN: u64 = 60;
     let farthest = heard.iter().max_by_key(|heard| heard.ahead.unsigned_abs());
-    let Some(Heard { host, ahead }) = farthest else {
+    let Some(farthest) = farthest else {
         return Err(Stop::skipped("no server said what time it is"));
     };
+    let Heard { host, ahead } = farthest;
     let off = ahead.unsigned_abs();
     if off > FORGIVEN {
-        return Err(Stop::observed(Observation::Clock {
-            host: host.clone(),
-            ahead: *ahead,
-        }));
+        return Err(Stop::observed(farthest.observe()));
     }
     let what = match (off <= UNNOTICED, *ahead > 0) {
         (true, _) => format!("in step with {host}"),
