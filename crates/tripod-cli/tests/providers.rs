@@ -58,9 +58,10 @@ fn all_are_listed_one_a_line_in_columns() {
 fn a_search_narrows_the_list() {
     assert_eq!(
         stdout(&mut providers(&["jira"])),
-        "NAME              PROTOCOL    NEEDS  PROVIDER\n\
-         atlassian         OAuth 2            Atlassian Cloud (Jira, Confluence)\n\
-         jira-data-center  OAuth 1.0a  site   Jira Data Center\n"
+        "NAME                     PROTOCOL    NEEDS  PROVIDER\n\
+         atlassian                OAuth 2            Atlassian Cloud (Jira, Confluence)\n\
+         jira-data-center         OAuth 1.0a  site   Jira Data Center\n\
+         jira-data-center-oauth2  OAuth 2     site   Jira Data Center (OAuth 2)\n"
     );
     assert!(stdout(&mut providers(&["data", "center"])).contains("jira-data-center"));
 }
