@@ -115,6 +115,10 @@ impl Mask {
         match name.to_ascii_lowercase().as_str() {
             "authorization" | "proxy-authorization" => match value.split_once(' ') {
                 Some((scheme, _)) if scheme.eq_ignore_ascii_case("oauth") => self.text(value),
+                // Its first characters are those of the identifier, and of the secret if that is short.
+                Some((scheme, pair)) if scheme.eq_ignore_ascii_case("basic") => {
+                    format!("{scheme} {}", Class::Secret.mask(pair))
+                }
                 Some((scheme, token)) => format!("{scheme} {}", Class::Token.mask(token.trim())),
                 None => Class::Secret.mask(value),
             },
@@ -302,7 +306,9 @@ mod tests {
         let shown = Mask::default().text(form);
         assert!(!shown.contains("ab%26cd"), "{shown}");
         let header = Mask::default().header("authorization", "Basic YTpi");
-        assert_eq!(header, "Basic …(4 characters)");
+        assert_eq!(header, "Basic (hidden)");
+        let header = Mask::default().header("Authorization", "basic YzpzZWNyZXQtb2YtYy1jbGllbnQ=");
+        assert_eq!(header, "basic (hidden)");
     }
 
     #[test]
