@@ -101,6 +101,8 @@ fn every_message_is_shown_in_its_order() {
         "{shown}"
     );
     assert!(shown.contains("tripod serve --dev"), "{shown}");
+    assert!(shown.contains("Authorization: Basic (hidden)"), "{shown}");
+    assert!(!shown.contains("tripod_explain"), "{shown}");
 }
 
 #[test]

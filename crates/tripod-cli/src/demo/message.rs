@@ -51,6 +51,8 @@ pub(super) fn response(response: &Response, shown: &[&str]) -> Message {
         Err(_) if is_form(&response.headers) => parts.extend(parameters(body, "")),
         Err(_) => parts.extend(challenge(&response.headers)),
     }
+    // The page that it names ends with this program.
+    parts.retain(|part| !part.contains("tripod_explain="));
     let is_refused = status.is_client_error() || status.is_server_error();
     Message {
         title: status.to_string(),

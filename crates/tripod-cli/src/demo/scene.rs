@@ -90,8 +90,9 @@ pub(super) async fn mistake(stage: &Stage) -> Result<Scene, CallFailed> {
     let mut scene = Scene::new(
         "A mistake, and what the doctor makes of it",
         "The same login again, but the secret was read from a file with the line break at its end. \
-         The provider can only say that the signature is wrong; the doctor, which is told the right \
-         secret, computes it under every mistake it knows. `tripod explain` does that for your calls.",
+         The doctor, which knows the right one, computes the signature under every mistake it knows; \
+         this provider asks it and tells, since it serves developers. Most say `signature_invalid` \
+         and no more: `tripod explain` does it for your calls.",
         stage.played(),
     );
     let mut known = Known::default();
