@@ -82,6 +82,26 @@ impl Mask {
                 shown = shown.replace(secret.as_str(), instead);
             }
         }
+        self.without_ends(shown)
+    }
+
+    /// Takes away what is left of a secret where a quotation was cut in the middle of it.
+    fn without_ends(&self, shown: String) -> String {
+        let mut shown = shown;
+        for (secret, instead) in &self.hidden {
+            let body = shown.trim_end_matches('…');
+            let tail = overlap(secret, |part| body.ends_with(part), From::Front);
+            if let Some(length) = tail {
+                let kept = body.len() - length;
+                shown.replace_range(kept..kept + length, instead);
+            }
+            let skipped = shown.len() - shown.trim_start_matches('…').len();
+            let body = shown.trim_start_matches('…');
+            let head = overlap(secret, |part| body.starts_with(part), From::Back);
+            if let Some(length) = head {
+                shown.replace_range(skipped..skipped + length, instead);
+            }
+        }
         shown
     }
 
@@ -240,6 +260,26 @@ fn cookie(pair: &str) -> String {
     }
 }
 
+/// From which side of a secret a part of it is taken.
+#[derive(Clone, Copy)]
+enum From {
+    Back,
+    Front,
+}
+
+/// Returns how much of a secret is there, if that is more than chance.
+fn overlap(secret: &str, is_there: impl Fn(&str) -> bool, from: From) -> Option<usize> {
+    const CHANCE: usize = 6;
+    let lengths = (CHANCE..secret.len()).rev();
+    lengths.into_iter().find(|length| {
+        let part = match from {
+            From::Back => secret.get(secret.len() - length..),
+            From::Front => secret.get(..*length),
+        };
+        part.is_some_and(&is_there)
+    })
+}
+
 fn is_masked(value: &str) -> bool {
     value.contains('…') || value.starts_with("(hidden)") || value.trim().is_empty()
 }
@@ -335,6 +375,17 @@ mod tests {
         ] {
             assert_eq!(masked("nothing", text), shown);
         }
+    }
+
+    #[test]
+    fn a_secret_that_a_quotation_cuts_is_masked_as_far_as_it_is_there() {
+        let request = "client_secret=kd94hf93k423kf44";
+        assert_eq!(masked(request, "it sent kd94hf93k42…"), "it sent (hidden)…");
+        assert_eq!(
+            masked(request, "…f93k423kf44 was sent"),
+            "…(hidden) was sent"
+        );
+        assert_eq!(masked(request, "it sent kd94…"), "it sent kd94…");
     }
 
     #[test]
