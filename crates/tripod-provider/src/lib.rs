@@ -25,10 +25,12 @@ pub mod sweeper;
 
 mod answer;
 mod api;
+mod broken_off;
 mod browser;
 mod consent;
 mod dev;
 mod device;
+mod fate;
 mod home;
 mod oauth2;
 mod pages;

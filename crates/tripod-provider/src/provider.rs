@@ -188,7 +188,7 @@ impl Provider {
         pages.merge(endpoints).layer(record)
     }
 
-    /// Returns the same without faults.
+    /// Returns the same as it is where nobody develops: without faults, and nothing recorded.
     pub(crate) fn endpoints(&self) -> Router {
         let config = self.config();
         let mut endpoints = oauth2::routes(config)

@@ -1,10 +1,10 @@
 //! Bodies, looked at on their way.
 
-use std::future::ready;
-
 use axum::body::Body;
 use bytes::{Bytes, BytesMut};
-use http_body_util::{BodyExt as _, Full};
+use http_body_util::BodyExt as _;
+
+use crate::broken_off::broken_off;
 
 /// A body that was read, and can still be passed on.
 #[derive(Debug)]
@@ -50,16 +50,17 @@ impl Held {
     pub(super) fn into_body(self) -> Body {
         match self.broken {
             None => Body::from(self.octets),
-            Some(error) => {
-                let whole = Full::new(self.octets).map_err(axum::Error::new);
-                Body::new(whole.with_trailers(ready(Some(Err(error)))))
-            }
+            Some(error) => broken_off(self.octets, error),
         }
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::future::ready;
+
+    use http_body_util::Full;
+
     use super::*;
     use crate::config::Limits;
     use crate::incoming::{self, Late, Unreadable};

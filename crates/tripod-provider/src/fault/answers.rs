@@ -1,17 +1,11 @@
 //! Reading what an answer gives, and writing it otherwise.
 
-use std::pin::Pin;
-use std::task::{Context, Poll};
-
-use axum::BoxError;
 use axum::body::Body;
 use bytes::Bytes;
 use http::header::{CONTENT_LENGTH, CONTENT_TYPE};
 use http::{HeaderValue, Request, Response};
-use http_body::Frame;
 use http_body_util::BodyExt as _;
 use serde_json::{Map, Value};
-use thiserror::Error;
 use tripod_core::parameters::Parameters;
 use tripod_core::secret::Secret;
 use tripod_oauth1::signed_request::SignedRequest;
@@ -76,54 +70,4 @@ pub(super) fn tell_base_string(
     let told = problem.with("debug_sbs", base_string.to_string());
     rewrite(answer, MEDIA_TYPE, told.to_form());
     true
-}
-
-/// A body that breaks off.
-pub(super) struct BrokenOff {
-    first: Option<Bytes>,
-    has_waited: bool,
-}
-
-/// The answer breaks off on purpose.
-#[derive(Debug, Error)]
-#[error("a fault breaks the connection")]
-struct OnPurpose;
-
-impl BrokenOff {
-    /// Breaks off before anything is sent, the head of the answer included.
-    pub(super) const fn at_once() -> Self {
-        Self {
-            first: None,
-            has_waited: true,
-        }
-    }
-
-    /// Breaks off behind this.
-    pub(super) const fn after(first: Bytes) -> Self {
-        Self {
-            first: Some(first),
-            has_waited: false,
-        }
-    }
-}
-
-impl http_body::Body for BrokenOff {
-    type Data = Bytes;
-    type Error = BoxError;
-
-    fn poll_frame(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
-        if let Some(first) = self.first.take() {
-            return Poll::Ready(Some(Ok(Frame::data(first))));
-        }
-        if !self.has_waited {
-            // What a server has buffered it sends while there is nothing else to do.
-            self.has_waited = true;
-            context.waker().wake_by_ref();
-            return Poll::Pending;
-        }
-        Poll::Ready(Some(Err(OnPurpose.into())))
-    }
 }

@@ -5,10 +5,12 @@ use bytes::Bytes;
 use http::header::{CONTENT_LENGTH, CONTENT_TYPE, HOST, LOCATION, RETRY_AFTER};
 use http::{HeaderValue, Request, Response, StatusCode};
 use serde_json::Value as Json;
+use thiserror::Error;
 use tripod_core::parameters::Parameters;
 
-use super::answers::{self, BrokenOff};
+use super::answers;
 use super::value::Value;
+use crate::broken_off::broken_off;
 use crate::config::Config;
 
 /// What happens.
@@ -34,7 +36,7 @@ pub(super) fn instead(
     request: &Request<Bytes>,
 ) -> Option<Response<Body>> {
     match (wire, value) {
-        (Wire::Drop, _) => Some(Response::new(Body::new(BrokenOff::at_once()))),
+        (Wire::Drop, _) => Some(Response::new(broken_off(Bytes::new(), OnPurpose))),
         (Wire::Status, Value::Status(status)) => Some(gateway(*status)),
         (Wire::Redirect, _) => redirect(config, value, request),
         _ => None,
@@ -64,15 +66,20 @@ pub(super) fn alter(wire: Wire, value: &Value, answer: &mut Response<Bytes>) -> 
 pub(super) fn send(wires: &[Wire], answer: Response<Bytes>) -> Response<Body> {
     let (mut parts, body) = answer.into_parts();
     if wires.contains(&Wire::LostAnswer) {
-        return Response::from_parts(parts, Body::new(BrokenOff::at_once()));
+        return Response::from_parts(parts, broken_off(Bytes::new(), OnPurpose));
     }
     if !wires.contains(&Wire::HalfAnswer) {
         return Response::from_parts(parts, Body::from(body));
     }
     parts.headers.insert(CONTENT_LENGTH, body.len().into());
     let half = body.slice(..body.len().div_euclid(2));
-    Response::from_parts(parts, Body::new(BrokenOff::after(half)))
+    Response::from_parts(parts, broken_off(half, OnPurpose))
 }
+
+/// An answer breaks off on purpose.
+#[derive(Debug, Error)]
+#[error("a fault breaks the connection")]
+struct OnPurpose;
 
 const HTML: &str = "text/html; charset=utf-8";
 
