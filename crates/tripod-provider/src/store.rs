@@ -58,6 +58,16 @@ impl Store {
         record.as_ref().map(Stored::read).transpose()
     }
 
+    /// Loads the artefact under a handle also if its time is over, as long as it is not swept.
+    pub(crate) async fn load_expired<T: Artefact>(
+        &self,
+        handle: Handle,
+    ) -> Result<Option<Stored<T>>, Error> {
+        let before_all = Timestamp::from_unix(i64::MIN);
+        let record = self.storage.load(T::KIND, handle, before_all).await?;
+        record.as_ref().map(Stored::read).transpose()
+    }
+
     /// Writes changes whole, durably, or not at all.
     ///
     /// # Errors

@@ -11,6 +11,7 @@ use super::Rules;
 use super::bearer::Grant;
 use super::refused::Why;
 use crate::artefact::AccessToken;
+use crate::fate::Fate;
 use crate::handle::Handle;
 use crate::oauth2::is_kept_out;
 use crate::provider::Provider;
@@ -42,9 +43,12 @@ pub(super) async fn find(
             Ok(grant)
         });
     }
-    let loaded: Option<Stored<AccessToken>> = provider.store().load(Handle::of(token)).await?;
-    let loaded = loaded.map(Stored::into_value);
-    Ok(loaded.map(of_record).ok_or(Why::Unknown))
+    let handle = Handle::of(token);
+    let loaded: Option<Stored<AccessToken>> = provider.store().load(handle).await?;
+    Ok(match loaded {
+        Some(token) => Ok(of_record(token.into_value())),
+        None => Err(Why::Gone(Fate::of::<AccessToken>(provider, handle).await?)),
+    })
 }
 
 /// Tells whether a token has the three parts of a signed JWT; a random one has no period.

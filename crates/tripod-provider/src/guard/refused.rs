@@ -14,6 +14,7 @@ use tripod_oauth2::jose::algorithm::Algorithm;
 use super::caller::Protocol;
 use super::{Authority, Guard, proof};
 use crate::answer;
+use crate::fate::Fate;
 use crate::fetcher::FetchError;
 use crate::incoming::Unreadable;
 use crate::oauth1::disclosure;
@@ -66,6 +67,8 @@ pub(super) enum Why {
     Audience,
     /// The proof that it needs is missing, or there is one that it does not need.
     Binding,
+    /// It is not among those that are good.
+    Gone(Fate),
     /// It is good, but not for this.
     Scope,
     /// It was never given out, or is good no more.
@@ -199,23 +202,21 @@ fn token_refused(guard: &Guard, protocol: Protocol, why: Why) -> Response {
         (Protocol::Dpop, _) => Scheme::Dpop,
         _ => Scheme::Bearer,
     };
-    let (code, description) = match why {
-        Why::Audience => (ErrorCode::InvalidToken, "the token is for another resource"),
-        Why::Binding => (
-            ErrorCode::InvalidToken,
-            "the token is not bound as it was presented",
-        ),
-        Why::Scope => (
-            ErrorCode::InsufficientScope,
-            "the token is not good for this",
-        ),
-        Why::Unknown => (
-            ErrorCode::InvalidToken,
-            "the token is unknown, expired or revoked",
-        ),
+    let code = match why {
+        Why::Scope => ErrorCode::InsufficientScope,
+        _ => ErrorCode::InvalidToken,
     };
-    challenged(guard, scheme, code, description)
+    let description = match why {
+        Why::Audience => "the token is for another resource".into(),
+        Why::Binding => "the token is not bound as it was presented".into(),
+        Why::Gone(fate) => fate.say("the token", UNKNOWN),
+        Why::Scope => "the token is not good for this".into(),
+        Why::Unknown => UNKNOWN.into(),
+    };
+    challenged(guard, scheme, code, &description)
 }
+
+const UNKNOWN: &str = "the token is unknown, expired or revoked";
 
 /// Answers with one challenge that says what went wrong, and the same as JSON.
 fn challenged(guard: &Guard, scheme: Scheme, code: ErrorCode, description: &str) -> Response {

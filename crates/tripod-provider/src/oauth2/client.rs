@@ -51,7 +51,7 @@ pub(crate) async fn authenticate(
         Some(client) => verify(provider, &client, &shown, path, posted.now)
             .await
             .map(|one_use| (client, one_use)),
-        None => Err(refuse_unknown(&shown).into()),
+        None => Err(refuse_unknown(provider, &shown).into()),
     };
     match verified {
         Ok((client, one_use)) => {
@@ -183,7 +183,7 @@ fn verify_secrets(client: &Client, shown: &[Secret], now: Timestamp) -> Result<(
 }
 
 /// Takes as long for a client that nobody knows as for one with a wrong secret.
-fn refuse_unknown(shown: &ClientAuthentication) -> Refusal {
+fn refuse_unknown(provider: &Provider, shown: &ClientAuthentication) -> Refusal {
     let stand_in = SecretHash::of(&Secret::from("nobody has this secret"));
     let compare = |secret: &Secret| Handle::of(secret).matches(&stand_in.hash);
     let _ = match shown {
@@ -191,8 +191,10 @@ fn refuse_unknown(shown: &ClientAuthentication) -> Refusal {
         ClientAuthentication::Post { client_secret, .. } => compare(client_secret),
         _ => false,
     };
+    let is_development = provider.config().development.is_some();
     match shown {
         ClientAuthentication::Id { .. } => Refusal::invalid_client("the client is not known"),
+        _ if is_development => Refusal::invalid_client("the client is not known"),
         _ => wrong_secret(),
     }
 }
@@ -202,7 +204,7 @@ const fn is_proof(shown: &ClientAuthentication) -> bool {
 }
 
 fn wrong_secret() -> Refusal {
-    Refusal::invalid_client("the client is not known, or authenticates wrongly")
+    Refusal::invalid_client("the client is unknown, or authenticates wrongly")
 }
 
 fn unsupported() -> Refusal {

@@ -24,6 +24,8 @@ use super::{DPOP, grant, proof};
 use crate::answer;
 use crate::artefact::AccessToken;
 use crate::config::DpopNonce;
+use crate::fate::Fate;
+use crate::handle::Handle;
 use crate::incoming;
 use crate::provider::Provider;
 
@@ -64,7 +66,11 @@ async fn respond(
     let shown = shown.ok_or_else(|| Refusal::new(ErrorCode::InvalidToken, ""))?;
     let now = provider.now();
     let presented = presented::find(provider, shown.token()).await?;
-    let presented = presented.ok_or_else(invalid_token)?;
+    let Some(presented) = presented else {
+        let fate = Fate::of::<AccessToken>(provider, Handle::of(shown.token())).await?;
+        let description = fate.say("the access token", INVALID);
+        return Err(Refusal::new(ErrorCode::InvalidToken, description).into());
+    };
     let mut once = Once::default();
     check(provider, &presented, &shown, &request, now, &mut once)?;
     once.claim(provider).await?;
@@ -168,9 +174,10 @@ fn fields(headers: &HeaderMap) -> impl Iterator<Item = &str> {
     fields.map(|value| value.to_str().unwrap_or_default())
 }
 
+const INVALID: &str = "the access token is unknown, expired, or not for this endpoint";
+
 fn invalid_token() -> Refusal {
-    let description = "the access token is unknown, expired, or not for this endpoint";
-    Refusal::new(ErrorCode::InvalidToken, description)
+    Refusal::new(ErrorCode::InvalidToken, INVALID)
 }
 
 /// Challenges the client as resources do (RFC 6750 §3, RFC 9449 §7.1).

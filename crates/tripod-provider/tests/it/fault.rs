@@ -16,6 +16,7 @@ mod layer;
 mod repeated;
 mod setup;
 mod state;
+mod told;
 mod wire;
 
 /// Has a provider be one for development, where everything is allowed in alice's name.

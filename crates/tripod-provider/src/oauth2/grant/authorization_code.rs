@@ -6,6 +6,7 @@ use tripod_oauth2::token::{AuthorizationCodeGrant, TokenResponse};
 
 use super::{Authorized, Call, MOST_TRIES, Refreshable, busy, give};
 use crate::artefact::{AuthorizationCode, Client, CodeState};
+use crate::fate::Fate;
 use crate::handle::Handle;
 use crate::oauth2::failure::{Failure, Refusal};
 use crate::oauth2::{access_token, audience, refresh_token};
@@ -23,7 +24,10 @@ pub(in crate::oauth2) async fn redeem(
             .store()
             .load::<AuthorizationCode>(handle)
             .await?;
-        let code = code.ok_or_else(unknown)?;
+        let Some(code) = code else {
+            let fate = Fate::of::<AuthorizationCode>(call.provider, handle).await?;
+            return Err(Refusal::invalid_grant(fate.say("the code", UNKNOWN)).into());
+        };
         match decide(&code, grant, call.client, call.jkt) {
             Ok(()) => {}
             Err(Denial::Refused(refusal)) => return Err(refusal.into()),
@@ -31,7 +35,7 @@ pub(in crate::oauth2) async fn redeem(
                 // RFC 6749 §4.1.2: all tokens that the code gave SHOULD be revoked.
                 call.revoke_family(&code.family, "a code was used again")
                     .await?;
-                return Err(unknown().into());
+                return Err(used(call).into());
             }
         }
         if let Some(response) = exchange(call, &code, grant).await? {
@@ -163,8 +167,17 @@ fn wrong_verifier() -> Refusal {
     Refusal::invalid_grant("`code_verifier` does not yield the `code_challenge` by S256")
 }
 
+const UNKNOWN: &str = "the code is unknown, expired, used, or another client's";
+
 fn unknown() -> Refusal {
-    Refusal::invalid_grant("the code is unknown, expired, used, or another client's")
+    Refusal::invalid_grant(UNKNOWN)
+}
+
+fn used(call: &Call<'_>) -> Refusal {
+    match call.provider.config().development {
+        Some(_) => Refusal::invalid_grant("the code has already been used"),
+        None => unknown(),
+    }
 }
 
 #[cfg(test)]

@@ -8,6 +8,7 @@ use tripod_oauth2::token::{RefreshTokenGrant, TokenResponse};
 
 use super::{Authorized, Call, MOST_TRIES, busy, give};
 use crate::artefact::{Client, RefreshPolicy, RefreshState, RefreshToken};
+use crate::fate::Fate;
 use crate::handle::Handle;
 use crate::oauth2::failure::{Failure, Refusal};
 use crate::oauth2::refresh_token::{self, Retry};
@@ -24,7 +25,10 @@ pub(in crate::oauth2) async fn redeem(
     let window = call.provider.config().lifetimes.refresh_retry;
     for _ in 0..MOST_TRIES {
         let token = call.provider.store().load::<RefreshToken>(handle).await?;
-        let token = token.ok_or_else(unknown)?;
+        let Some(token) = token else {
+            let fate = Fate::of::<RefreshToken>(call.provider, handle).await?;
+            return Err(Refusal::invalid_grant(fate.say("the refresh token", UNKNOWN)).into());
+        };
         match decide(&token, call.client, call.jkt, window, call.now)? {
             Step::Refresh => {
                 if let Some(response) = refresh(call, &token, grant).await? {
@@ -167,11 +171,20 @@ async fn give_again(
 async fn revoke(call: &Call<'_>, token: &RefreshToken) -> Result<TokenResponse, Failure> {
     call.revoke_family(&token.family, "a refresh token was used again")
         .await?;
-    Err(unknown().into())
+    Err(used(call).into())
 }
 
+const UNKNOWN: &str = "the refresh token is unknown, expired, used, or another client's";
+
 fn unknown() -> Refusal {
-    Refusal::invalid_grant("the refresh token is unknown, expired, used, or another client's")
+    Refusal::invalid_grant(UNKNOWN)
+}
+
+fn used(call: &Call<'_>) -> Refusal {
+    match call.provider.config().development {
+        Some(_) => Refusal::invalid_grant("the refresh token has been used before"),
+        None => unknown(),
+    }
 }
 
 #[cfg(test)]
