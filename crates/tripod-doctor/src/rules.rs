@@ -40,6 +40,7 @@ pub(crate) const RULES: &[Rule] = &[
     code::used_twice,
     dpop::proofs,
     dpop::scheme,
+    jwt::fresh,
     jwt::keys,
     jwt::parties,
     jwt::times,

@@ -6,6 +6,7 @@ use serde_json::Value;
 use tripod_core::{form, percent};
 
 use super::{Call, Role};
+use crate::catalogue::entries;
 use crate::evidence::{Evidence, Excerpt, Kind, Place, Response};
 
 /// Something that was said about a failure.
@@ -32,6 +33,15 @@ impl Said {
 
     pub(crate) fn has(&self, words: &str) -> bool {
         self.lower.contains(words)
+    }
+
+    /// Tells whether it has these words in this order; `…` stands for anything.
+    pub(crate) fn matches(&self, words: &str) -> bool {
+        let mut rest = self.lower.as_str();
+        words.split('…').map(str::trim).all(|part| {
+            let found = rest.split_once(part);
+            found.map(|(_, behind)| rest = behind).is_some()
+        })
     }
 }
 
@@ -123,17 +133,24 @@ fn new(text: String, place: Place) -> Said {
 }
 
 /// Leaves out what Tripod's own provider adds in development: a guess must not become a statement.
-fn without_explanation(text: String) -> String {
-    if let Some((said, _)) = text.split_once("What the doctor found") {
-        return said.to_owned();
+fn without_explanation(mut text: String) -> String {
+    const PAGE: &str = "What the doctor found";
+    if let Some(at) = text.find(PAGE) {
+        text.truncate(at);
     }
-    match text.split_once(" -- ") {
-        Some((said, rest)) if rest.contains("tripod_explain") => {
-            let end = rest.find(['"', '&']).unwrap_or(rest.len());
-            format!("{said}{}", rest.get(end..).unwrap_or_default())
-        }
-        _ => text,
+    if !text.contains("tripod_explain") {
+        return text;
     }
+    while let Some(at) = text.find(" -- ") {
+        let rest = text.get(at..).unwrap_or_default();
+        let ends = ["\"", "&tripod_explain", ", tripod_explain"];
+        let end = ends.iter().filter_map(|end| rest.find(end)).min();
+        text.replace_range(at..end.map_or(text.len(), |end| at + end), "");
+    }
+    entries().fold(text, |text, entry| {
+        let text = text.replace(entry.meaning, "");
+        text.replace(entry.fix, "")
+    })
 }
 
 /// What comes back in a URL: an error of the authorization endpoint.
@@ -296,8 +313,9 @@ fn decoded(text: &str) -> String {
     String::from_utf8_lossy(&octets).into_owned()
 }
 
-/// Takes tags and entities out of what is a page.
+/// Takes tags and entities out of what is a page, and what is there for its looks.
 fn plain(text: &str) -> String {
+    let text = &without_style(text);
     let text = if text.contains("</") || text.trim_start().starts_with('<') {
         let mut shown = String::with_capacity(text.len());
         let mut in_tag = false;
@@ -330,9 +348,56 @@ fn plain(text: &str) -> String {
     })
 }
 
+fn without_style(text: &str) -> String {
+    let mut shown = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((before, style)) = rest.split_once("<style") {
+        shown.push_str(before);
+        rest = style
+            .split_once("</style>")
+            .map_or("", |(_, behind)| behind);
+    }
+    shown.push_str(rest);
+    shown
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_a_doctor_said_is_no_evidence() {
+        let invalid = crate::catalogue::entry("oauth2/access-token/invalid");
+        for (told, own) in [
+            (
+                format!(
+                    "Bearer error=\"x\", error_description=\"gone -- {}\", tripod_explain=\"u\"",
+                    invalid.meaning
+                ),
+                "Bearer error=\"x\", error_description=\"gone\", tripod_explain=\"u\"".to_owned(),
+            ),
+            (
+                format!(
+                    "oauth_problem=x&oauth_problem_advice={} {}&tripod_explain=u",
+                    invalid.meaning, invalid.fix
+                ),
+                "oauth_problem=x&oauth_problem_advice= &tripod_explain=u".to_owned(),
+            ),
+            ("a -- b".to_owned(), "a -- b".to_owned()),
+            (
+                "Bad. What the doctor found More.".to_owned(),
+                "Bad. ".to_owned(),
+            ),
+        ] {
+            assert_eq!(without_explanation(told), own);
+        }
+    }
+
+    #[test]
+    fn the_style_of_a_page_is_not_read() {
+        let page = "<html><style>.denied { a: b }</style><p>No &amp; no</p></html>";
+        assert_eq!(plain(page), "No & no");
+    }
 
     #[test]
     fn the_code_is_found_in_every_dialect() {

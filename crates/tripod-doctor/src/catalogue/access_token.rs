@@ -29,6 +29,7 @@ pub(super) const ENTRIES: &[Entry] = &[
             certain("error=token_revoked"),
             certain("error=token_inactive"),
             certain("error=account_inactive"),
+            likely("token is unknown, or was revoked"),
         ])
         .fix("Send the user through the authorization again.")
         .source("RFC 7009 §2"),
@@ -101,6 +102,7 @@ pub(super) const ENTRIES: &[Entry] = &[
             certain("error=invalid_audience"),
             certain("invalid audience"),
             certain("audience is invalid"),
+            certain("token is for another resource"),
             certain("audience … did not match"),
             certain("audience … does not match"),
             certain("audience validation failed"),

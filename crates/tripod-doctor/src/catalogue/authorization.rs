@@ -14,6 +14,7 @@ pub(super) const ENTRIES: &[Entry] = &[
             certain("invalid parameter: redirect_uri"),
             certain("mismatching redirect uri"),
             certain("mismatching_redirect_uri"),
+            certain("redirect uri equals none that was registered"),
             certain("redirect uri … is not supported by client"),
             certain("redirect_uri … does not match"),
             certain("redirect_uri … did not match"),

@@ -22,7 +22,7 @@ pub(super) const ENTRIES: &[Entry] = &[
             certain("the oauth client was not found"),
             certain("client not found"),
             certain("unknown client"),
-            certain("client is not known\""),
+            certain("client is not known"),
             certain("client_id` is not that of a client"),
             certain("invalid client_id"),
             certain("client_id is invalid"),

@@ -50,6 +50,7 @@ pub(super) const ENTRIES: &[Entry] = &[
             certain("no matching key"),
             certain("unable to find a matching key"),
             certain("no applicable key found"),
+            certain("no applicable keys found"),
             certain("signing key not found"),
             certain("kid … not found"),
             certain("idx10501"),
@@ -79,6 +80,7 @@ pub(super) const ENTRIES: &[Entry] = &[
             certain("invalid algorithm"),
             certain("unsupported alg"),
             certain("alg … not allowed"),
+            certain("algorithm … not allowed"),
             certain("idx10696"),
         ])
         .fix("Register the algorithm that the issuer uses (`id_token_signed_response_alg`); never accept `none`.")
@@ -179,7 +181,7 @@ pub(super) const ENTRIES: &[Entry] = &[
         .source("RFC 9449 §4.3; RFC 7518 §3.4"),
     Entry::new(DPOP, "oauth2/dpop/proof-used-twice", "A DPoP proof was used twice")
         .meaning("The same `jti` was sent twice; each proof is for one request.")
-        .words(&[certain("dpop … replay"), certain("jti … already"), certain("dpop proof … reused")])
+        .words(&[certain("dpop … replay"), certain("proof was used before"), certain("jti … already"), certain("dpop proof … reused")])
         .fix("Make a new proof with a fresh `jti` for each request, retries included.")
         .source("RFC 9449 §11.1"),
 ];

@@ -118,6 +118,17 @@ pub(super) const ENTRIES: &[Entry] = &[
         ])
         .fix("Treat a failed refresh as an error, tell a person, and begin a login only when somebody asks for it.")
         .source("NousResearch/hermes-agent#56496"),
+    Entry::new(REFRESH, "oauth2/refresh/revoked", "The refresh token was revoked")
+        .meaning("The user, an administrator or the provider took the refresh token back, or the server never gave it out.")
+        .words(&[
+            certain("refresh token was revoked"),
+            certain("refresh token has been revoked"),
+            certain("refresh token revoked"),
+            certain("refresh token is revoked"),
+            likely("refresh token is unknown, or was revoked"),
+        ])
+        .fix("Send the user through the authorization again, and look whether a logout, a new password or another login of the same user ends the tokens.")
+        .source("RFC 7009 §2; RFC 6749 §5.2"),
     Entry::new(REFRESH, "oauth2/refresh/expired", "The refresh token has expired")
         .meaning("The refresh token's time is over, or the session it belongs to has ended.")
         .words(&[

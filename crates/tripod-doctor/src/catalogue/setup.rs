@@ -75,15 +75,20 @@ pub(super) const ENTRIES: &[Entry] = &[
         .fix("Try `curl -v` from the same place; set `HTTPS_PROXY` where there is a proxy.")
         .source("RFC 9293 §3.8.3"),
     Entry::new(NETWORK, "network/closed", "The connection broke off")
-        .meaning("The server, or something in between, closed the connection before there was an answer.")
+        .meaning("The server, or something in between, closed the connection before the answer was there, or in the middle of it.")
         .words(&[
             possible("connection reset by peer"),
             possible("econnreset"),
             possible("socket hang up"),
             possible("remote end closed connection without response"),
             possible("empty reply from server"),
+            possible("other side closed"),
+            possible("incompleteread"),
+            possible("transfer closed with"),
+            possible("premature close"),
+            possible("unexpected eof"),
         ])
-        .fix("Check that the scheme is right (http at a port for https is closed like this), then what stands in between.")
+        .fix("Check that the scheme is right (http at a port for https is closed like this), then what stands in between. The request may have been carried out: a code or a refresh token may be spent.")
         .source("RFC 9112 §9.6"),
     Entry::new(NETWORK, "network/tls-untrusted", "The certificate is by nobody who is trusted here")
         .meaning("The server's certificate does not lead to a certificate authority that this machine trusts: one of a company, one that signed itself, or somebody in between.")

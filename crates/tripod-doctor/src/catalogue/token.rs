@@ -75,6 +75,15 @@ pub(super) const ENTRIES: &[Entry] = &[
         .meaning("The token came form-encoded, as of old; a client that wants JSON fails to read it.")
         .fix("Send `Accept: application/json` (GitHub answers JSON then), or read the form.")
         .source("RFC 6749 §5.1"),
+    Entry::new(TOKEN, "oauth2/token-answer/expires-in-text", "`expires_in` is text")
+        .meaning("The answer has `expires_in` in quotes; it has to be a number, and a client that goes by the letter refuses the whole answer.")
+        .words(&[
+            certain("\"expires_in\" property must be a"),
+            likely("expires_in … expected … string"),
+        ])
+        .fix("Read a number that is written as text, too; in a client that cannot, change the answer before it reads it.")
+        .source("RFC 6749 §5.1; panva/oauth4webapi, `processGenericAccessTokenResponse`")
+        .vague(),
     Entry::new(TOKEN, "oauth2/token-answer/no-access-token", "The answer has no access token")
         .meaning("The library found no `access_token`; it hides what came instead: an error in another dialect, a page, an empty body.")
         .words(&[

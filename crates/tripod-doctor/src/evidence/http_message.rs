@@ -1,6 +1,6 @@
 //! HTTP messages as they stand on the wire, one after the other.
 
-use super::{Exchange, Header, Place, Request, Response};
+use super::{Excerpt, Exchange, Header, Place, Request, Response};
 
 const METHODS: [&str; 8] = [
     "GET ", "POST ", "PUT ", "DELETE ", "PATCH ", "HEAD ", "OPTIONS ", "TRACE ",
@@ -35,10 +35,11 @@ pub(super) fn read(text: &str) -> Vec<Exchange> {
     let mut exchanges: Vec<Exchange> = Vec::new();
     for message in messages(text) {
         let place = Place::line(message.line);
-        let (head, body) = split(message.text);
+        let (head, rest) = split(message.text);
         let mut lines = head.lines();
         let first = lines.next().unwrap_or_default();
         let headers = headers(lines);
+        let body = rest.and_then(|rest| content(rest.get(..body_length(&headers, rest))?));
         if begins_response(first) {
             let response = Response {
                 status: first.split(' ').nth(1).and_then(|word| word.parse().ok()),
@@ -56,6 +57,74 @@ pub(super) fn read(text: &str) -> Vec<Exchange> {
         }
     }
     exchanges
+}
+
+/// Takes the words that stand behind the messages, such as a traceback.
+pub(super) fn words(text: &str) -> Vec<Excerpt> {
+    let mut words = Vec::new();
+    for message in messages(text) {
+        let (head, Some(rest)) = split(message.text) else {
+            continue;
+        };
+        let length = body_length(&headers(head.lines().skip(1)), rest);
+        let Some(behind) = rest.get(length..) else {
+            continue;
+        };
+        let at = message.text.len() - behind.len();
+        let before = message
+            .text
+            .get(..at)
+            .unwrap_or_default()
+            .matches('\n')
+            .count();
+        let lines = behind.lines().enumerate();
+        words.extend(
+            lines
+                .filter(|(_, line)| !line.trim().is_empty())
+                .map(|(index, line)| {
+                    let place = Place::line(message.line + before + index);
+                    Excerpt::new(line.trim_end(), place)
+                }),
+        );
+    }
+    words
+}
+
+/// Tells how much of what stands below a head is its body.
+///
+/// `Content-Length` says so where it ends with a line: who edits a body leaves the header alone.
+fn body_length(headers: &[Header], rest: &str) -> usize {
+    let mut lines = headers.iter();
+    let length = lines.find(|header| header.name.eq_ignore_ascii_case("content-length"));
+    let length = length.and_then(|header| header.value.expose().parse::<usize>().ok());
+    let ends_there = |length: &usize| {
+        let behind = rest.get(*length..);
+        behind.is_some_and(|behind| behind.is_empty() || behind.starts_with(['\r', '\n']))
+    };
+    let length = length.filter(ends_there).unwrap_or(rest.len());
+    length.min(traceback(rest))
+}
+
+/// Finds where a traceback of Python begins, or an error of Node with its stack.
+fn traceback(text: &str) -> usize {
+    let mut at = 0;
+    let mut lines = text.split_inclusive('\n').peekable();
+    while let Some(line) = lines.next() {
+        let is_stack =
+            |line: &&str| line.trim_start().starts_with("at ") && line.starts_with("    ");
+        let is_error = line.contains("Error") && lines.peek().is_some_and(is_stack);
+        if line.starts_with("Traceback (most recent call last)") || is_error {
+            return at;
+        }
+        at += line.len();
+    }
+    text.len()
+}
+
+/// An editor's newline at the end is no part of a body.
+fn content(body: &str) -> Option<&str> {
+    let body = body.trim_end_matches(['\r', '\n']);
+    (!body.is_empty()).then_some(body)
 }
 
 /// Makes a request of its first line and what follows.
@@ -148,9 +217,6 @@ fn split(message: &str) -> (&str, Option<&str>) {
         Some((at, length)) => (message.get(..at), message.get(at + length..)),
         None => (Some(message), None),
     };
-    // An editor's newline at the end is no part of a body.
-    let body = body.map(|body| body.trim_end_matches(['\r', '\n']));
-    let body = body.filter(|body| !body.is_empty());
     (head.unwrap_or_default(), body)
 }
 
@@ -173,6 +239,30 @@ mod tests {
             (Some(400), "{\"error\":\"x\"}")
         );
         assert_eq!(response.place.to_string(), "line 6");
+    }
+
+    #[test]
+    fn what_stands_behind_a_body_is_words() {
+        let traceback = "Traceback (most recent call last):\n  File \"a.py\"\nKeyError: 'b'";
+        for head in ["Content-Length: 3\n", "Content-Length: 9\n", ""] {
+            let text = format!("HTTP/1.1 200 OK\n{head}\na=b\n\n{traceback}");
+            let [exchange] = read(&text).try_into().unwrap();
+            assert_eq!(exchange.response.unwrap().body(), "a=b", "{head}");
+            let words = words(&text);
+            let last = words.last().unwrap();
+            assert_eq!(last.text.expose(), "KeyError: 'b'");
+            let line = text.lines().count();
+            assert_eq!(last.place.to_string(), format!("line {line}"), "{head}");
+        }
+        let stack = "OperationProcessingError: x\n    at read (a.js:1:2)\n  code: 'Y'\n";
+        let text = format!("HTTP/1.1 200 OK\n\n{{}}\n\n{stack}");
+        assert_eq!(words(&text).len(), 3);
+        let whole = "HTTP/1.1 200 OK\nContent-Length: 3\n\na=b\n";
+        assert!(words(whole).is_empty());
+        // A body that was made longer by hand is a body all the same.
+        let edited = "HTTP/1.1 200 OK\nContent-Length: 3\n\na=bcd\n";
+        let [exchange] = read(edited).try_into().unwrap();
+        assert_eq!(exchange.response.unwrap().body(), "a=bcd");
     }
 
     #[test]

@@ -103,7 +103,10 @@ fn from_curl(text: &str) -> Option<Evidence> {
             let exchange = Exchange::new(Some(typed), response);
             Some(of(Kind::CurlCommand, vec![exchange]))
         }
-        (None, Some(_)) => Some(of(Kind::CurlLog, exchanges)),
+        (None, Some(_)) => Some(Evidence {
+            texts: words::excerpts(text, |line| line.starts_with("curl: (")),
+            ..of(Kind::CurlLog, exchanges)
+        }),
         (None, None) => None,
     }
 }
@@ -164,7 +167,10 @@ fn from_http(text: &str) -> Option<Evidence> {
     if !http_message::begins_request(first) && !http_message::begins_response(first) {
         return None;
     }
-    Some(of(Kind::Http, http_message::read(text)))
+    Some(Evidence {
+        texts: http_message::words(text),
+        ..of(Kind::Http, http_message::read(text))
+    })
 }
 
 fn from_line(text: &str) -> Option<Evidence> {

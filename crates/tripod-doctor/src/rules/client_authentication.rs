@@ -71,7 +71,9 @@ fn one_basic(case: &Case<'_>, call: &Call<'_>, encoded: &str) -> Option<Finding>
         text.chars()
             .any(|letter| !letter.is_ascii_alphanumeric() && !"-._*".contains(letter))
     };
-    let is_encoded = decode(secret) != secret && form::encode(decode(secret)) == secret;
+    // Some encode more than they have to, such as `-`.
+    let is_form = |letter: char| letter.is_ascii_alphanumeric() || "-._*%+".contains(letter);
+    let is_encoded = decode(secret) != secret && secret.chars().all(is_form);
     let cause = if is_encoded {
         "The secret has characters that were form-encoded before base64, as the RFC wants it; many servers do not decode them."
     } else if is_special(id) || is_special(secret) {
@@ -134,7 +136,7 @@ fn compare(
     let named = |code, cause: &str| Some(computed(code, likelihood).because(cause));
     let encoded = form::encode(due);
     let same_id = due_id.is_none_or(|due| id == due || decode(id) == due);
-    if same_id && (secret == due || (is_basic && secret == encoded)) {
+    if same_id && (secret == due || (is_basic && decode(secret) == due)) {
         let is_special = encoded != due;
         let blamed = is_blamed(case, call);
         if is_basic && is_special && blamed {

@@ -9,6 +9,7 @@ use tripod_oauth2::jwk::JwkSet;
 
 use super::{computed, list, time};
 use crate::case::jwt::{Jwt, Origin};
+use crate::case::said::Said;
 use crate::case::{Call, Case};
 use crate::finding::{Finding, Likelihood};
 use crate::wording::{span, uri_differences};
@@ -67,6 +68,44 @@ pub(super) fn times(case: &Case<'_>) -> Vec<Finding> {
                     .because(cause)
                     .seen(quote(claim, at), &token.place)
             })
+        })
+        .collect()
+}
+
+/// Finds ID tokens that a client takes for expired when they have just been issued.
+pub(super) fn fresh(case: &Case<'_>) -> Vec<Finding> {
+    const WORDS: [&str; 5] = [
+        "\"exp\" … claim timestamp check failed",
+        "jwt \"exp\"",
+        "jwt expired",
+        "token has expired",
+        "the token is expired",
+    ];
+    let mut libraries = case.said.iter().filter(|said| !said.by_server);
+    let complains = |said: &Said| WORDS.iter().any(|words| said.matches(words));
+    if !libraries.any(complains) {
+        return Vec::new();
+    }
+    case.tokens
+        .iter()
+        .filter(|token| token.origin == Origin::IdToken)
+        .filter_map(|token| {
+            let server = time::of_index(case, token.call)?;
+            let (iat, exp) = (token.time("iat")?, token.time("exp")?);
+            // By the server's own clock it was issued with the answer, and lives on.
+            if iat.abs_diff(server) > 60 || exp <= server {
+                return None;
+            }
+            let cause = format!(
+                "The ID token was issued with this answer and is good for {}, by the clock of the \
+                 server; the client takes it for expired: the clocks are as far apart, or more.",
+                span(exp.saturating_sub(iat))
+            );
+            Some(
+                computed("oauth2/id-token/clock", Likelihood::Certain)
+                    .because(cause)
+                    .seen(format!("iat={iat} exp={exp}"), &token.place),
+            )
         })
         .collect()
 }

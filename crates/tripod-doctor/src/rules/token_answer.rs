@@ -1,38 +1,84 @@
 //! What came back when a token was asked for, and what metadata says.
 
+use serde_json::Value;
+
 use super::computed;
 use crate::case::uri::Uri;
 use crate::case::{Call, Case};
+use crate::evidence::Response;
 use crate::finding::{Finding, Likelihood};
 use crate::wording::uri_differences;
 
 /// Looks at the body of every answer of a token endpoint.
 pub(super) fn body(case: &Case<'_>) -> Vec<Finding> {
-    case.token_calls().filter_map(of_call).collect()
+    case.token_calls()
+        .filter_map(|call| of_call(case, call))
+        .collect()
 }
 
-fn of_call(call: &Call<'_>) -> Option<Finding> {
+/// Tells whether a library complains in such words, and not the server.
+fn is_quoted(case: &Case<'_>, words: &[&str]) -> bool {
+    let mut libraries = case.said.iter().filter(|said| !said.by_server);
+    libraries.any(|said| words.iter().any(|word| said.has(word)))
+}
+
+fn of_call(case: &Case<'_>, call: &Call<'_>) -> Option<Finding> {
     let response = call.response?;
-    let body = response.body().trim();
-    let status = response.status;
-    let error = call
-        .answer
-        .as_ref()
-        .and_then(|answer| answer.get("error"))
-        .filter(|error| !error.is_null());
-    if response.is_success() && error.is_some() {
+    hidden_error(case, call, response)
+        .or_else(|| odd_form(case, call, response))
+        .or_else(|| by_status_and_body(call, response))
+}
+
+/// What a library says that looks for the token, and not for an error.
+const MISSED: [&str; 5] = [
+    "missing_token",
+    "missing access token",
+    "missing access_token",
+    "missing field `access_token`",
+    "\"access_token\" property",
+];
+
+/// An error that came with success.
+fn hidden_error(case: &Case<'_>, call: &Call<'_>, response: &Response) -> Option<Finding> {
+    let error = call.answer.as_ref().and_then(|answer| answer.get("error"));
+    error.filter(|error| response.is_success() && !error.is_null())?;
+    let finding = |likelihood| {
+        let status = format!("status {}", response.status.unwrap_or_default());
+        computed("oauth2/token-answer/error-with-status-200", likelihood)
+            .seen(status, &response.place)
+    };
+    // Where the library tells of the error, that is what went wrong.
+    Some(match is_quoted(case, &MISSED) {
+        true => finding(Likelihood::Certain),
+        false => finding(Likelihood::Likely).weighing(5),
+    })
+}
+
+/// A token in a form that some clients do not read.
+fn odd_form(case: &Case<'_>, call: &Call<'_>, response: &Response) -> Option<Finding> {
+    let media_type = response.media_type();
+    let expires_in = call.answer.as_ref().and_then(|it| it.get("expires_in"));
+    if let (Some(Value::String(text)), "application/json") = (expires_in, media_type.as_str()) {
+        let cause = format!("`expires_in` of the answer is the text `{text}`, and not a number.");
+        // Most clients read it; one that does not is quoted, and weighs more.
         return Some(
-            computed(
-                "oauth2/token-answer/error-with-status-200",
-                Likelihood::Likely,
-            )
-            .seen(
-                format!("status {}", status.unwrap_or_default()),
-                &response.place,
-            )
-            .weighing(5),
+            computed("oauth2/token-answer/expires-in-text", Likelihood::Possible)
+                .because(cause)
+                .seen(call.target(), &response.place)
+                .weighing(20),
         );
     }
+    let is_form = media_type == "application/x-www-form-urlencoded";
+    let has_token = response.is_success() && call.answered("access_token").is_some();
+    (is_form && has_token && is_quoted(case, &["json", "content-type"])).then(|| {
+        computed("oauth2/token-answer/form-encoded", Likelihood::Certain)
+            .seen(beginning(response.body().trim()), &response.place)
+    })
+}
+
+fn by_status_and_body(call: &Call<'_>, response: &Response) -> Option<Finding> {
+    let body = response.body().trim();
+    let status = response.status;
     if matches!(status, Some(500..)) {
         let cause = format!(
             "The token endpoint answered with status {}: the server failed, or one before it.",
@@ -41,8 +87,7 @@ fn of_call(call: &Call<'_>) -> Option<Finding> {
         return Some(
             computed("oauth2/server/unavailable", Likelihood::Likely)
                 .because(cause)
-                .seen(beginning(body), &response.place)
-                .weighing(60),
+                .seen(beginning(body), &response.place),
         );
     }
     if matches!(status, Some(404 | 405 | 410)) {
@@ -88,7 +133,7 @@ fn of_call(call: &Call<'_>) -> Option<Finding> {
                 .seen(call.target(), call.place()),
         );
     }
-    if response.is_success() && body.is_empty() {
+    if response.is_success() && body.is_empty() && !is_cut(response) {
         return Some(
             computed("oauth2/token-answer/no-access-token", Likelihood::Certain)
                 .because("The token endpoint answered with success and an empty body.")
@@ -96,6 +141,12 @@ fn of_call(call: &Call<'_>) -> Option<Finding> {
         );
     }
     None
+}
+
+/// A body was announced that is not there: it did not arrive, or was not copied.
+fn is_cut(response: &Response) -> bool {
+    let length = response.header("content-length");
+    length.is_some_and(|length| length.parse::<u64>().is_ok_and(|length| length > 0))
 }
 
 fn beginning(body: &str) -> String {

@@ -139,11 +139,20 @@ fn needs(call: &Call<'_>) -> &'static [&'static str] {
         Some("authorization_code") => &["code"],
         Some("refresh_token") => &["refresh_token"],
         Some("password") => &["username", "password"],
+        // RFC 8628 §3.4: `client_id` is REQUIRED if the client does not authenticate otherwise.
+        Some("urn:ietf:params:oauth:grant-type:device_code") if is_authenticated(call) => {
+            &["device_code"]
+        }
         Some("urn:ietf:params:oauth:grant-type:device_code") => &["device_code", "client_id"],
         Some("urn:ietf:params:oauth:grant-type:jwt-bearer") => &["assertion"],
         Some(_) => &[],
         None => &["grant_type"],
     }
+}
+
+fn is_authenticated(call: &Call<'_>) -> bool {
+    let header = call.request.and_then(|it| it.header("authorization"));
+    header.is_some() || call.parameter("client_assertion").is_some()
 }
 
 fn absent(call: &Call<'_>, names: &[&str], rule: &str) -> Option<Finding> {
