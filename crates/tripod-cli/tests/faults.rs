@@ -6,14 +6,23 @@
     reason = "an unwrap that fails is a test that fails; programs are waited for in real time"
 )]
 
-use std::path::Path;
+use std::collections::HashSet;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
 
+use serde_json::Value;
 use tempfile::TempDir;
 
+#[path = "faults/expected.rs"]
+mod expected;
+#[path = "faults/repeated.rs"]
+mod repeated;
 #[path = "serve/running.rs"]
 #[expect(dead_code, reason = "other tests use more of it")]
 mod running;
 
+use expected::EXPECTED;
 use running::{Running, tripod};
 
 fn home() -> TempDir {
@@ -86,4 +95,108 @@ fn a_fault_that_was_set_fires_and_is_logged() {
     let (_, log) = running.ended();
     let fired = "a fault fires fault=status=502,every=2,endpoint=jwks path=\"/oauth2/jwks\"";
     assert_eq!(log.matches(fired).count(), 2, "{log}");
+}
+
+#[test]
+fn python_and_curl_meet_every_fault_and_explain_names_it() {
+    let python = root().join(".venv/bin/python");
+    assert!(python.exists(), "run tools/python-env first");
+    meet(Command::new(python), "faults.py");
+}
+
+#[test]
+fn clients_in_javascript_meet_faults_and_explain_names_them() {
+    let modules = scripts().join("node_modules");
+    assert!(modules.exists(), "run tools/node-env first");
+    meet(Command::new("node"), "faults.mjs");
+}
+
+/// A fault that no client meets, or of which nothing is expected, would be one that nobody tried.
+#[test]
+fn every_fault_is_met() {
+    let home = home();
+    let (_, listed, _) = serve(home.path(), &["--fault", "help"]);
+    let names = listed.lines().filter(|line| !line.starts_with("   "));
+    let met: HashSet<&str> = EXPECTED.iter().map(|(fault, _, _)| name(fault)).collect();
+    for line in names {
+        let fault = line.trim().split(['[', '=', ' ']).next().unwrap();
+        assert!(met.contains(fault), "nobody meets `{fault}`");
+    }
+}
+
+/// What the fault is called, its value and options taken away.
+fn name(fault: &str) -> &str {
+    fault.split(['=', ',']).next().unwrap()
+}
+
+/// Has clients meet faults, and `tripod explain` say what it was from what they saw.
+fn meet(mut command: Command, script: &str) {
+    let home = home();
+    let running = Running::begin(home.path(), &["--dev", "--auto-approve", "alice"]);
+    let issuer = running.said["issuer"].as_str().unwrap();
+    let output = command
+        .arg(scripts().join(script))
+        .env("TRIPOD_PROVIDER", issuer)
+        .output()
+        .unwrap();
+    let failed = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{script}: {failed}");
+    let told = String::from_utf8(output.stdout).unwrap();
+    let mut wrong = Vec::new();
+    let mut met = HashSet::new();
+    for line in told.lines() {
+        let case: Value = serde_json::from_str(line).unwrap();
+        let text = |name: &str| case[name].as_str().unwrap();
+        let (fault, client) = (text("fault"), text("client"));
+        let due = expected(fault, client);
+        met.insert((fault.to_owned(), client.to_owned()));
+        let found = explain(home.path(), &case);
+        if found.first().map(String::as_str) != Some(due) {
+            let evidence = text("evidence");
+            wrong.push(format!(
+                "{fault} ({client}): {found:?} and not {due}\n{evidence}"
+            ));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n\n"));
+    assert!(met.len() > 20, "{script} met {met:?}");
+}
+
+#[track_caller]
+fn expected(fault: &str, client: &str) -> &'static str {
+    let mut rows = EXPECTED.iter();
+    let row = rows.find(|row| row.0 == fault && (row.1 == client || row.1.is_empty()));
+    row.unwrap_or_else(|| panic!("what is due of {fault} with {client}?"))
+        .2
+}
+
+/// Returns the codes of what is found, the first first.
+fn explain(home: &Path, case: &Value) -> Vec<String> {
+    let known = home.join("known.json");
+    std::fs::write(&known, case["known"].to_string()).unwrap();
+    let mut child = tripod(home)
+        .args(["explain", "-", "--json", "--known"])
+        .arg(&known)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let evidence = case["evidence"].as_str().unwrap();
+    let mut stdin = child.stdin.take().unwrap();
+    stdin.write_all(evidence.as_bytes()).unwrap();
+    drop(stdin);
+    let output = child.wait_with_output().unwrap();
+    let found: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let findings = found["findings"].as_array().unwrap().iter();
+    findings
+        .map(|it| it["code"].as_str().unwrap().to_owned())
+        .collect()
+}
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
+}
+
+fn scripts() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/interop")
 }
