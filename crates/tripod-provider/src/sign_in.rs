@@ -96,10 +96,7 @@ async fn submit(mut visit: Visit) -> Response {
 async fn submitted(visit: &mut Visit) -> Result<Response, Stop> {
     let (mut flow, invitation): (Flow, Invitation) = Form::SignIn.receive(visit)?;
     match visit.field("account") {
-        Some("current") if invitation.offers_current => {
-            // The user chose an account, which is as good as signing in to it.
-            flow.session_before = None;
-        }
+        Some("current") if invitation.offers_current => flow.choose_current(visit),
         Some("other") => return Ok(invitation.show(visit, &flow)),
         _ => {
             if let Some(again) = sign_in(visit, &flow, &invitation).await? {
@@ -207,24 +204,79 @@ async fn signed_out(visit: &mut Visit) -> Result<Response, Stop> {
     let provider = visit.provider.clone();
     if let (Some("everywhere"), Some(signed_in)) = (visit.field("where"), visit.browser.signed_in())
     {
-        let user = &signed_in.user;
-        let raised = User {
-            session_epoch: user.session_epoch.wrapping_add(1),
-            ..User::clone(user)
-        };
-        // Whoever was first has changed the user in another way, or has done the same.
-        let _ = provider
-            .store()
-            .apply(Changes::new().replace(user, &raised))
-            .await?;
+        end_sessions(&provider, signed_in.user.clone()).await?;
     }
     visit.browser.sign_out(&provider);
     Ok(redirect_here(&provider, "/"))
 }
 
+/// How often a change is written that others may come before.
+const TRIES: usize = 8;
+
+/// Ends all sessions of a user, whatever else is changed about the user at the same time.
+async fn end_sessions(provider: &Provider, user: Stored<User>) -> Result<(), Stop> {
+    let store = provider.store();
+    let (epoch, handle) = (user.session_epoch, user.handle());
+    let mut current = Some(user);
+    for _ in 0..TRIES {
+        // Who is gone, or has signed out everywhere meanwhile, has no sessions left.
+        let Some(user) = current.filter(|user| user.session_epoch == epoch) else {
+            return Ok(());
+        };
+        let raised = User {
+            session_epoch: epoch.wrapping_add(1),
+            ..User::clone(&user)
+        };
+        let changes = Changes::new().replace(&user, &raised);
+        if store.apply(changes).await?.is_ok() {
+            return Ok(());
+        }
+        current = store.load(handle).await?;
+    }
+    let page = Failure::new(StatusCode::CONFLICT, "You are still signed in")
+        .saying("Your account is being changed at this moment. Go back, and try once more.");
+    Err(Stop::failed(provider, &page))
+}
+
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
+    use tripod_core::timestamp::Timestamp;
+    use tripod_oauth2::metadata::Issuer;
+
     use super::*;
+    use crate::config::Config;
+    use crate::edge::Edge;
+    use crate::seal::Sealer;
+    use crate::storage::Memory;
+
+    #[tokio::test]
+    async fn sessions_end_also_if_the_user_is_changed_at_the_same_time() {
+        let mut edge = Edge::system();
+        let sealer = Sealer::new(&Sealer::generate_key(&mut edge)).unwrap();
+        let config = Config::new(Issuer::parse("https://id.example").unwrap());
+        let provider = Provider::new(config, Arc::new(Memory::new()), sealer, edge);
+        let store = provider.store();
+        let alice = User::new("alice-id", "alice", Timestamp::from_unix(0));
+        let handle = User::handle("alice");
+        let changes = Changes::new().insert(handle, &alice);
+        store.apply(changes).await.unwrap().unwrap();
+        let before: Stored<User> = store.load(handle).await.unwrap().unwrap();
+        let mut renamed = User::clone(&before);
+        renamed.name = Some("Alice".to_owned());
+        let changes = Changes::new().replace(&before, &renamed);
+        store.apply(changes).await.unwrap().unwrap();
+
+        assert!(end_sessions(&provider, before.clone()).await.is_ok());
+        let after: Stored<User> = store.load(handle).await.unwrap().unwrap();
+        assert_eq!(after.session_epoch, before.session_epoch + 1);
+        assert_eq!(after.name.as_deref(), Some("Alice"));
+        // Who has done so already is not signed out of what began since.
+        assert!(end_sessions(&provider, before.clone()).await.is_ok());
+        let again: Stored<User> = store.load(handle).await.unwrap().unwrap();
+        assert_eq!(again.session_epoch, after.session_epoch);
+    }
 
     #[test]
     fn a_span_is_written_as_people_say_it() {

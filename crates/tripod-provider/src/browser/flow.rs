@@ -14,7 +14,9 @@ pub(crate) struct Flow {
     /// Its identifier: what was decided in it is decided once.
     pub(crate) id: String,
     /// The session that was there at the beginning: signing in anew means another one.
-    pub(crate) session_before: Option<String>,
+    session_before: Option<String>,
+    /// The session that the user chose to go on with, where there was a choice.
+    chosen: Option<String>,
     /// Where it leads.
     pub(crate) goal: Goal,
     began: i64,
@@ -39,9 +41,20 @@ impl Flow {
         Self {
             id: draw_id(&mut visit.provider.random()),
             session_before: visit.browser.session_id().map(str::to_owned),
+            chosen: None,
             goal,
             began: visit.provider.now().as_unix(),
         }
+    }
+
+    /// Notes that the user goes on as who is signed in. That is a choice, and proves nothing anew.
+    pub(crate) fn choose_current(&mut self, visit: &Visit) {
+        self.chosen = visit.browser.session_id().map(str::to_owned);
+    }
+
+    /// Tells whether the user has chosen this account on this way, by signing in or otherwise.
+    pub(crate) fn has_chosen(&self, session: &str) -> bool {
+        self.has_signed_in(session) || self.chosen.as_deref() == Some(session)
     }
 
     /// Tells whether the user has signed in on this way.

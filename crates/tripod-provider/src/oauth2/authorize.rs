@@ -133,6 +133,7 @@ impl<'a> Asked<'a> {
                 user: &signed_in.user.id,
                 at: signed_in.session.authenticated(),
                 is_new: self.flow.has_signed_in(&signed_in.session.id),
+                is_chosen: self.flow.has_chosen(&signed_in.session.id),
                 is_automatic: signed_in.manner == Manner::Automatic,
             }),
             hint,

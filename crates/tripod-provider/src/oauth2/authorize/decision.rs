@@ -42,6 +42,8 @@ pub(super) struct Seen<'a> {
     pub(super) at: Timestamp,
     /// Whether that was on the way here.
     pub(super) is_new: bool,
+    /// Whether the user chose the account on the way here.
+    pub(super) is_chosen: bool,
     pub(super) is_automatic: bool,
 }
 
@@ -98,7 +100,7 @@ fn next(accepted: &Accepted, client: &Client, standing: &Standing<'_>) -> Step {
     if !is_fresh(accepted, &seen, standing) {
         return Step::SignIn;
     }
-    if prompts(Prompt::SelectAccount) && !seen.is_new {
+    if prompts(Prompt::SelectAccount) && !seen.is_chosen {
         return Step::ChooseAccount;
     }
     if prompts(Prompt::Consent) || !is_allowed(accepted, client, standing) {

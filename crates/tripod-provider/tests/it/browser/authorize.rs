@@ -217,6 +217,28 @@ async fn select_account_lets_the_user_stay_or_change() {
     assert!(changes.text().contains("bob Example"));
 }
 
+/// OpenID Connect Core §3.1.2.1: after `max_age` the user MUST sign in anew; a choice is no proof.
+#[tokio::test]
+async fn choosing_an_account_is_not_signing_in() {
+    let fixture = provider().await;
+    let mut browser = Browser::signed_in(&fixture).await;
+    let page = browser
+        .open(&authorization(&[
+            ("prompt", "select_account"),
+            ("max_age", "60"),
+        ]))
+        .await;
+    assert!(page.text().contains("Go on as alice Example"));
+    fixture.turn(61);
+    let stays = browser
+        .submit(&page, "/sign-in", &[("account", "current")])
+        .await;
+    stays.assert_asks_to_sign_in();
+    assert!(!stays.text().contains("Go on as"));
+    let signed_in = browser.sign_in(&stays, "alice").await;
+    signed_in.assert_asks_for_consent();
+}
+
 #[tokio::test]
 async fn nobody_goes_on_as_somebody_where_that_was_not_offered() {
     let fixture = provider().await;

@@ -26,6 +26,7 @@ const ALICE: Seen<'static> = Seen {
     user: "alice",
     at: Timestamp::from_unix(9_000),
     is_new: false,
+    is_chosen: false,
     is_automatic: false,
 };
 
@@ -111,6 +112,7 @@ fn max_age_counts_to_the_second() {
     let fresh = Standing {
         signed_in: Some(Seen {
             is_new: true,
+            is_chosen: true,
             ..ALICE
         }),
         ..standing
@@ -129,6 +131,7 @@ fn a_prompt_is_answered_by_doing_it_once() {
     let after = Standing {
         signed_in: Some(Seen {
             is_new: true,
+            is_chosen: true,
             ..ALICE
         }),
         ..before
@@ -161,6 +164,7 @@ fn a_hint_means_one_user_and_no_other() {
     let fresh = Standing {
         signed_in: Some(Seen {
             is_new: true,
+            is_chosen: true,
             ..ALICE
         }),
         ..hinting(&bob)
