@@ -3,8 +3,8 @@
 use askama::Template;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse as _, Response};
-use http::StatusCode;
-use http::header::{CACHE_CONTROL, CONTENT_TYPE};
+use http::header::{CACHE_CONTROL, CONTENT_TYPE, X_CONTENT_TYPE_OPTIONS};
+use http::{HeaderName, StatusCode};
 use tokio::task::spawn_blocking;
 use tripod_doctor::catalogue::{self, Entry, Section};
 use tripod_doctor::evidence::Evidence;
@@ -48,6 +48,12 @@ pub(super) async fn trace(State(provider): State<Provider>) -> Response {
     let headers = [
         (CONTENT_TYPE, "application/json"),
         (CACHE_CONTROL, "no-store"),
+        // No page of another site can take it for a script or a picture of its own.
+        (X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        (
+            HeaderName::from_static("cross-origin-resource-policy"),
+            "same-origin",
+        ),
     ];
     (headers, written.unwrap_or_default()).into_response()
 }
