@@ -117,7 +117,8 @@ fn parse(form: &[u8], limits: &Limits) -> Result<Parameters, Unreadable> {
     Ok(Parameters::parse(form)?)
 }
 
-fn is_form(headers: &HeaderMap) -> bool {
+/// Tells whether a body is a form, whose parameters OAuth 1 signs (RFC 5849 §3.4.1.3.1).
+pub(crate) fn is_form(headers: &HeaderMap) -> bool {
     let media_type = headers
         .get(CONTENT_TYPE)
         .and_then(|value| value.to_str().ok()?.split(';').next());

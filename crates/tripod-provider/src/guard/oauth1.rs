@@ -12,10 +12,9 @@ use tripod_oauth2::token::GrantType;
 
 use super::Rules;
 use super::caller::{Caller, Protocol};
-use super::presented::is_form;
 use super::refused::{Refused, SignatureRefused};
 use crate::artefact::{Client, TokenCredentials};
-use crate::incoming;
+use crate::incoming::{self, is_form};
 use crate::oauth1::{KnownConsumer, load_token, verify};
 use crate::provider::Provider;
 use crate::store::Stored;

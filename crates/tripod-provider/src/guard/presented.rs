@@ -1,12 +1,13 @@
 //! Which credentials a request shows, and where.
 
-use http::header::{AUTHORIZATION, CONTENT_TYPE};
+use http::header::AUTHORIZATION;
 use http::{HeaderMap, Request};
 use tripod_core::form;
 use tripod_core::parameters::Parameters;
 use tripod_oauth2::bearer::AccessToken;
 
 use super::refused::Refused;
+use crate::incoming::is_form;
 
 /// What a request shows.
 pub(super) enum Presented {
@@ -51,17 +52,5 @@ fn in_header(headers: &HeaderMap) -> bool {
     headers.get_all(AUTHORIZATION).iter().any(|value| {
         let scheme = value.as_bytes().split(|octet| *octet == b' ').next();
         scheme.is_some_and(|scheme| scheme.eq_ignore_ascii_case(b"OAuth"))
-    })
-}
-
-/// Tells whether the parameters of a body are signed with the request (RFC 5849 §3.4.1.3.1).
-pub(super) fn is_form(headers: &HeaderMap) -> bool {
-    let media_type = headers
-        .get(CONTENT_TYPE)
-        .and_then(|value| value.to_str().ok()?.split(';').next());
-    media_type.is_some_and(|media_type| {
-        media_type
-            .trim()
-            .eq_ignore_ascii_case("application/x-www-form-urlencoded")
     })
 }
