@@ -359,3 +359,26 @@ fn registration_tokens_are_given_and_taken_back() {
     done(home.path(), &["registration-token", "remove", id], "");
     assert_eq!(register(another["token"].as_str().unwrap()), 401);
 }
+
+/// One random identifier in 64 begins with a hyphen.
+#[test]
+fn an_identifier_may_begin_with_a_hyphen() {
+    let home = home();
+    let database = home.path().join("provider.db");
+    for command in [
+        &["registration-token", "remove"][..],
+        &["client", "show"],
+        &["client", "remove"],
+        &["token", "revoke"],
+    ] {
+        let mut tripod = tripod(home.path());
+        tripod.arg("provider").args(command).arg("-xj_QZi7etw");
+        let output = tripod
+            .arg("--json")
+            .arg("--database")
+            .arg(&database)
+            .output();
+        let said = String::from_utf8(output.unwrap().stderr).unwrap();
+        assert!(!said.contains("unexpected argument"), "{command:?}: {said}");
+    }
+}
