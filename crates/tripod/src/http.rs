@@ -80,7 +80,7 @@ impl Received {
 
     /// Copies request and answer, as they were.
     pub(crate) fn exchange(&self) -> Exchange {
-        let answer = trace::response(self.status, &self.headers, &self.body);
+        let answer = trace::response(&self.asked, self.status, &self.headers, &self.body);
         Exchange::new(Some(self.asked.clone()), Some(answer))
     }
 

@@ -10,7 +10,7 @@ use http::{HeaderMap, StatusCode};
 use http_body::{Frame, SizeHint};
 use reqwest::{Body, Response, Url};
 use tripod_core::secret::Secret;
-use tripod_doctor::evidence::{self, Exchange, Header};
+use tripod_doctor::evidence::{self, Exchange, Header, Place};
 
 use crate::http::{join, take_apart};
 
@@ -88,7 +88,7 @@ impl Trace {
 
     /// Keeps an answer whose body is for somebody else: only what they read of it is noted.
     pub(crate) fn overhear(&self, request: evidence::Request, answer: Response) -> Response {
-        let response = response(answer.status(), answer.headers(), &[]);
+        let response = response(&request, answer.status(), answer.headers(), &[]);
         let entry = self.keep(Exchange::new(Some(request), Some(response)));
         let (uri, parts, body) = take_apart(answer);
         let room = Overheard::LONGEST;
@@ -153,7 +153,7 @@ impl http_body::Body for Overheard {
 
 /// Copies a request as it is about to be sent; of its body what is in memory.
 pub(crate) fn request(request: &reqwest::Request) -> evidence::Request {
-    let mut copy = evidence::Request::new(request.method().as_str(), request.url().as_str());
+    let mut copy = asked(request.method().as_str(), request.url().as_str());
     copy.headers = headers(request.headers());
     copy.body = request.body().and_then(Body::as_bytes).and_then(body);
     copy
@@ -161,22 +161,32 @@ pub(crate) fn request(request: &reqwest::Request) -> evidence::Request {
 
 /// Notes a request that the browser makes.
 pub(crate) fn visit(uri: &str) -> Exchange {
-    Exchange::new(Some(evidence::Request::new("GET", uri)), None)
+    Exchange::new(Some(asked("GET", uri)), None)
 }
 
 /// Notes a request of which nothing is known but where it went.
 pub(crate) fn unanswered(method: &http::Method, uri: &Url) -> Exchange {
-    let request = evidence::Request::new(method.as_str(), uri.as_str());
-    Exchange::new(Some(request), None)
+    Exchange::new(Some(asked(method.as_str(), uri.as_str())), None)
 }
 
-/// Copies an answer.
+/// Begins a request, which findings call by its method and its path.
+fn asked(method: &str, uri: &str) -> evidence::Request {
+    let mut request = evidence::Request::new(method, uri);
+    if let Ok(uri) = Url::parse(uri) {
+        request.place = Place::new(format!("{method} {}", uri.path()));
+    }
+    request
+}
+
+/// Copies the answer to a request.
 pub(crate) fn response(
+    request: &evidence::Request,
     status: StatusCode,
     fields: &HeaderMap,
     octets: &[u8],
 ) -> evidence::Response {
     let mut copy = evidence::Response::new(status.as_u16());
+    copy.place = request.place.within("answer");
     copy.headers = headers(fields);
     copy.body = body(octets);
     copy

@@ -159,6 +159,9 @@ async fn an_error_brings_its_login_along() {
         outline(error.exchanges()),
         ["GET authorize", "GET callback", "POST token 400"]
     );
+    // What findings quote is called by where it went.
+    let answer = error.exchanges()[2].response.as_ref().unwrap();
+    assert_eq!(answer.place.to_string(), "POST /token, answer");
     let typed = Paste::new(|_| Ok("sentinel-verifier".to_owned()));
     let error = oauth1(&server).login(typed).await.unwrap_err();
     assert_eq!(
