@@ -250,7 +250,7 @@ fn a_token_that_is_over_revoked_or_not_there() {
     assert_eq!(user.provider.post("/oauth2/revoke", "", &form).status, 200);
     let me = user.at("/api/me");
     let looked = Looked::at(&user, &["work", "--url", &me]);
-    looked.failed("resource", "oauth2/access-token/invalid", 3);
+    looked.failed("resource", "oauth2/access-token/revoked", 3);
     looked.advises("tripod login work");
     change(&user, "work", |entry| {
         entry["secrets"]["tokens"]["expires_at"] = 1_700_000_000.into();
@@ -275,7 +275,7 @@ fn a_refresh_token_that_is_dead() {
     let looked = Looked::at(&user, &["work"]);
     assert_eq!(looked.code, Some(0), "{}", looked.text);
     let looked = Looked::at(&user, &["work", "--allow-consuming"]);
-    looked.failed("refresh", "oauth2/refresh/refused", 4);
+    looked.failed("refresh", "oauth2/refresh/revoked", 4);
     looked.advises("tripod login work");
 }
 
