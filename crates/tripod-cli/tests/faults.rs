@@ -98,6 +98,42 @@ fn a_fault_that_was_set_fires_and_is_logged() {
 }
 
 #[test]
+fn curl_meets_what_was_set_for_the_whole_run() {
+    let home = home();
+    let faults = [
+        "--fault",
+        "expired-token,every=2",
+        "--fault",
+        "scope-cut=write",
+    ];
+    let running = Running::begin(home.path(), &[&["--dev"][..], &faults].concat());
+    let set = ["expired-token,every=2", "scope-cut=write"];
+    assert_eq!(running.said["dev"]["faults"], serde_json::json!(set));
+    let issuer = running.said["issuer"].as_str().unwrap();
+    let curl = |arguments: &[&str]| {
+        let output = Command::new("curl").args(arguments).output().unwrap();
+        String::from_utf8([output.stderr, output.stdout].concat()).unwrap()
+    };
+    let token = format!("{issuer}/oauth2/token");
+    let form = "grant_type=client_credentials&scope=read write";
+    let given = curl(&["-sSu", "dev-client:dev-client-secret", "-d", form, &token]);
+    let given: Value = serde_json::from_str(&given).unwrap();
+    assert_eq!(given["scope"], "read");
+    let bearer = format!(
+        "Authorization: Bearer {}",
+        given["access_token"].as_str().unwrap()
+    );
+    let me = format!("{issuer}/api/me");
+    let [first, second] = [(); 2].map(|()| curl(&["-sSv", "-H", &bearer, &me]));
+    assert!(first.contains("HTTP/1.1 200"), "{first}");
+    let found = explain(
+        home.path(),
+        &serde_json::json!({"evidence": second, "known": {}}),
+    );
+    assert_eq!(found[0], "oauth2/access-token/expired", "{second}");
+}
+
+#[test]
 fn python_and_curl_meet_every_fault_and_explain_names_it() {
     let python = root().join(".venv/bin/python");
     assert!(python.exists(), "run tools/python-env first");

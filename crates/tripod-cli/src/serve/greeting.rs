@@ -61,6 +61,7 @@ impl Greeting<'_> {
                 "username": USER,
                 "password": PASSWORD,
                 "auto_approve": self.auto_approve(),
+                "faults": self.faults(),
                 "exchanges": self.exchanges(),
             });
         }
@@ -70,6 +71,16 @@ impl Greeting<'_> {
     /// The page that shows what clients send, and why it is refused.
     fn exchanges(&self) -> String {
         self.provider.config().address("/dev/exchanges")
+    }
+
+    fn faults(&self) -> Vec<String> {
+        let development = self.provider.config().development.as_ref();
+        let faults = development.map(|development| development.faults.iter());
+        faults
+            .into_iter()
+            .flatten()
+            .map(ToString::to_string)
+            .collect()
     }
 
     fn auto_approve(&self) -> Option<&str> {
@@ -111,6 +122,9 @@ impl Greeting<'_> {
         row("scopes", "read write openid profile email offline_access");
         if let Some(user) = self.auto_approve() {
             row("approved at once", &format!("whatever is asked, as {user}"));
+        }
+        for fault in self.faults() {
+            row("fails on purpose", &fault);
         }
         row("requests, explained", &self.exchanges());
         text.push_str(&self.commands());
