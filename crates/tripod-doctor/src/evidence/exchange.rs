@@ -1,3 +1,5 @@
+use std::fmt;
+
 use tripod_core::secret::Secret;
 
 use super::Place;
@@ -21,7 +23,7 @@ impl Exchange {
 }
 
 /// A request, as far as it is known.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Request {
     /// The method.
@@ -121,8 +123,39 @@ impl Response {
     }
 }
 
+impl fmt::Debug for Request {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Request")
+            .field("method", &self.method.as_deref().map(word))
+            .field("uri", &self.uri)
+            .field("headers", &self.headers)
+            .field("body", &self.body)
+            .field("place", &self.place)
+            .finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for Header {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Header")
+            .field("name", &word(&self.name))
+            .field("value", &self.value)
+            .finish()
+    }
+}
+
+/// Shows what is a word: in a bent capture anything may stand where a name or a method should.
+fn word(text: &str) -> &str {
+    const LONGEST: usize = 40;
+    let is_word = |octet: u8| octet.is_ascii_alphabetic() || octet == b'-';
+    match text.len() <= LONGEST && text.bytes().all(is_word) {
+        true => text,
+        false => "…",
+    }
+}
+
 /// A header field.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct Header {
     /// The name, as it is written.
