@@ -197,6 +197,11 @@ fn the_page_on_calling_an_api_is_true() {
 }
 
 #[test]
+fn the_page_on_testing_is_true() {
+    is_true("docs/testing.md");
+}
+
+#[test]
 fn commands_are_found_with_what_is_shown_below_them() {
     let page = "```sh\n$ no\n```\ntext\n```console\n$ one \\\n    two\nsaid\n\n$ three\n```\n";
     let step = |line, command: &str, output: &[&str]| Step {
