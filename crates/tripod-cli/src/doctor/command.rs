@@ -14,7 +14,7 @@ pub(crate) fn lines(finding: &Finding, name: &str, profile: &Profile) -> Vec<Str
     let code = finding.code;
     let (family, rest) = code.rsplit_once('/').unwrap_or(("", code));
     match (family, rest) {
-        ("network", rest) => network(rest, name, profile),
+        ("network", rest) => network(rest, &finding.cause, name, profile),
         ("oauth2/client-authentication", "unknown-client") => login("--client-id ID"),
         ("oauth2/client-authentication", "wrong-method" | "two-methods") => {
             login("--client-authentication post")
@@ -63,18 +63,24 @@ fn flags(correction: &Correction) -> Option<String> {
     })
 }
 
-fn network(rest: &str, name: &str, profile: &Profile) -> Vec<String> {
+fn network(rest: &str, cause: &str, name: &str, profile: &Profile) -> Vec<String> {
     match rest {
         "clock" => set_clock(),
         "tls-untrusted" => vec![format!("tripod login {name} --ca-file FILE")],
         "tls-expired" => vec!["date -u".to_owned()],
         _ => {
-            let whom = profile.issuer.as_ref().or(profile.token_endpoint.as_ref());
-            let whom = whom.or(profile.api.as_ref());
-            let whom = whom.or(profile.temporary_credentials_endpoint.as_ref());
-            whom.map(|whom| format!("curl -v {}", quoted(whom)))
-                .into_iter()
-                .collect()
+            let known = [
+                &profile.issuer,
+                &profile.token_endpoint,
+                &profile.api,
+                &profile.temporary_credentials_endpoint,
+            ];
+            // The cause begins with the host that was asked, which may be that of an API.
+            let asked = cause.split(' ').next();
+            let is_asked = |uri: &&String| uri.split('/').nth(2) == asked;
+            let whom = known.into_iter().flatten().find(is_asked);
+            let whom = whom.map(|whom| quoted(whom));
+            vec![format!("curl -v {}", whom.as_deref().unwrap_or("URL"))]
         }
     }
 }

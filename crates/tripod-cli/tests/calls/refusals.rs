@@ -224,6 +224,17 @@ fn an_answer_that_is_an_error_under_fail() {
 }
 
 #[test]
+fn an_api_that_is_not_there() {
+    let user = User::new();
+    succeeded(&user.by_issuer("work"));
+    let free = TcpListener::bind("127.0.0.1:0").unwrap().local_addr();
+    let nobody = format!("http://{}/", free.unwrap());
+    let command = user.tripod(&["request", "GET", &nobody, "-p", "work"]);
+    let said = refused(command, 5, &["cannot be reached", "curl -v URL"]);
+    assert!(!said.contains(user.provider.address()), "{said}");
+}
+
+#[test]
 fn a_user_who_says_no() {
     let user = User::new();
     let issuer = user.at("");
