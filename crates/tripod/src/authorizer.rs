@@ -11,6 +11,8 @@ pub(crate) use oauth1::Signing;
 pub use oauth2::OAuth2;
 pub(crate) use oauth2::Shown;
 
+use crate::edge::Edge;
+
 /// Adds to requests what authorises them; clones share what was learnt from answers.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
@@ -19,6 +21,15 @@ pub enum Authorizer {
     OAuth1(OAuth1),
     /// A bearer token, or one that is bound to a key.
     OAuth2(OAuth2),
+}
+
+impl Authorizer {
+    pub(crate) fn edge(&self) -> &Edge {
+        match self {
+            Self::OAuth1(oauth1) => oauth1.edge(),
+            Self::OAuth2(oauth2) => oauth2.keeper().client().edge(),
+        }
+    }
 }
 
 impl From<OAuth1> for Authorizer {

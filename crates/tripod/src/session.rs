@@ -140,7 +140,8 @@ impl Session {
 
     /// Refuses to authorise a request that would travel in clear.
     fn check(&self, request: &impl Outgoing) -> Result<(), Error> {
-        self.http.check(Stage::Request, &request.url()?)
+        let uri = request.url()?;
+        self.http.check(Stage::Request, &uri)
     }
 
     /// Says why the last of these exchanges were refused, the likeliest cause first.

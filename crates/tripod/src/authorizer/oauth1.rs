@@ -156,6 +156,10 @@ impl OAuth1 {
             .map_err(|error| Error::new(Stage::Request, error))
     }
 
+    pub(crate) const fn edge(&self) -> &Edge {
+        &self.edge
+    }
+
     /// Learns what time it is at the provider.
     pub(crate) fn heard(&self, now_there: Timestamp) {
         let now = self.edge.now().as_unix();

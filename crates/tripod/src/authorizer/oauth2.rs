@@ -67,7 +67,7 @@ impl OAuth2 {
         let proofs = self.proofs(held, request)?;
         match self.placement() {
             Some(TokenPlacement::Query(name)) => {
-                let mut uri = request.url()?;
+                let mut uri = request.url()?.into_owned();
                 let token = proofs.shown.held.tokens.access_token.expose();
                 uri.query_pairs_mut().append_pair(name, token);
                 request.set_uri(uri.as_str())?;

@@ -49,10 +49,10 @@ impl Carrier for Direct<'_> {
     }
 
     async fn carry(&mut self, request: reqwest::Request) -> Result<Response, Error> {
-        let (method, uri) = (request.method().clone(), request.url().clone());
+        let method = request.method().clone();
         self.0.execute(request).await.map_err(|source| {
-            let error = Error::transport(Stage::Request, source);
-            error.of(vec![trace::unanswered(&method, &uri)])
+            let exchange = source.url().map(|uri| trace::unanswered(&method, uri));
+            Error::transport(Stage::Request, source).of(exchange.into_iter().collect())
         })
     }
 

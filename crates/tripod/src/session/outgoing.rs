@@ -1,5 +1,7 @@
 //! A request on its way out, whatever HTTP stack it is of.
 
+use std::borrow::Cow;
+
 use http::{HeaderMap, Method, Request, Uri};
 use reqwest::Url;
 
@@ -12,7 +14,7 @@ pub(crate) trait Outgoing {
     fn set_method(&mut self, method: Method);
 
     fn uri(&self) -> Result<Uri, Error>;
-    fn url(&self) -> Result<Url, Error>;
+    fn url(&self) -> Result<Cow<'_, Url>, Error>;
     fn set_uri(&mut self, uri: &str) -> Result<(), Error>;
 
     fn headers(&self) -> &HeaderMap;
@@ -54,8 +56,8 @@ impl Outgoing for reqwest::Request {
         read(self.url().as_str())
     }
 
-    fn url(&self) -> Result<Url, Error> {
-        Ok(self.url().clone())
+    fn url(&self) -> Result<Cow<'_, Url>, Error> {
+        Ok(Cow::Borrowed(self.url()))
     }
 
     fn set_uri(&mut self, uri: &str) -> Result<(), Error> {
@@ -108,8 +110,8 @@ impl<B: Payload> Outgoing for Request<B> {
         Ok(self.uri().clone())
     }
 
-    fn url(&self) -> Result<Url, Error> {
-        parse(Stage::Request, &self.uri().to_string())
+    fn url(&self) -> Result<Cow<'_, Url>, Error> {
+        parse(Stage::Request, &self.uri().to_string()).map(Cow::Owned)
     }
 
     fn set_uri(&mut self, uri: &str) -> Result<(), Error> {

@@ -74,9 +74,7 @@ impl RequestBuilder {
     ///
     /// [`Error`] if an address, a header or a body that was given cannot be one.
     pub fn build(self) -> Result<reqwest::Request, Error> {
-        self.request
-            .build()
-            .map_err(|source| Error::transport(Stage::Request, source))
+        built(self.request)
     }
 
     /// Sends the request; see [`Session::execute`].
@@ -85,8 +83,7 @@ impl RequestBuilder {
     ///
     /// As [`Session::execute`].
     pub async fn send(self) -> Result<Response, Error> {
-        let session = self.session.clone();
-        session.execute(self.build()?).await
+        self.session.execute(built(self.request)?).await
     }
 
     fn map(self, change: impl FnOnce(reqwest::RequestBuilder) -> reqwest::RequestBuilder) -> Self {
@@ -95,6 +92,11 @@ impl RequestBuilder {
             ..self
         }
     }
+}
+
+fn built(request: reqwest::RequestBuilder) -> Result<reqwest::Request, Error> {
+    let built = request.build();
+    built.map_err(|source| Error::transport(Stage::Request, source))
 }
 
 impl fmt::Debug for RequestBuilder {

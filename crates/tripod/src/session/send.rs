@@ -12,7 +12,6 @@ use super::outgoing::Outgoing;
 use super::redirect::{self, Hop, Trust};
 use super::remedy::{self, Remedy};
 use crate::authorizer::{Authorizer, OAuth1, Shown, Signing};
-use crate::edge::Edge;
 use crate::error::{Error, Failure, Stage};
 
 /// A refusal that is longer says nothing of OAuth Problem Reporting.
@@ -56,24 +55,22 @@ pub(crate) async fn send<C: Carrier>(
     let mut request = request;
     session.check(&request)?;
     loop {
-        // A body that is a stream cannot be sent a second time: its first answer is the answer.
-        let spare = C::copy(&request);
+        let Some(mut next) = C::copy(&request) else {
+            return send_once(session, carrier, request).await;
+        };
         let used = match sending.trust {
             Trust::Authorised => authorize(session, &mut request).await?,
             Trust::Foreign => Used::Nothing,
         };
-        let (method, uri) = (request.method().clone(), request.url()?);
         let answer = carrier.carry(request).await?;
+        let (method, uri) = (next.method(), next.url()?);
         session.heard(&uri, answer.headers(), &used);
-        let Some(mut next) = spare else {
-            return Ok(answer);
-        };
         let (answer, body) = match used.is_explained(answer.status()) {
             true => C::peek(answer, LONGEST_PROBLEM).await?,
             false => (answer, None),
         };
         let (status, headers) = (answer.status(), answer.headers());
-        let remedy = session.judge((&method, &uri), (status, headers), body.as_deref(), &used);
+        let remedy = session.judge((method, &uri), (status, headers), body.as_deref(), &used);
         if let Some(remedy) = remedy
             && sending.may_try(remedy)
             && session.mend(remedy, &used).await?
@@ -81,7 +78,7 @@ pub(crate) async fn send<C: Carrier>(
             request = next;
             continue;
         }
-        let hop = redirect::hop(&method, &uri, status, headers, &session.options);
+        let hop = redirect::hop(method, &uri, status, headers, &session.options);
         let Some(hop) = hop.filter(|_| session.options.redirects > 0) else {
             return Ok(answer);
         };
@@ -89,6 +86,20 @@ pub(crate) async fn send<C: Carrier>(
         hop.apply(&mut next)?;
         request = next;
     }
+}
+
+/// Sends a body that is a stream, of which there is no second one: its answer is the answer.
+async fn send_once<C: Carrier>(
+    session: &Session,
+    carrier: &mut C,
+    request: C::Request,
+) -> Result<C::Answer, C::Error> {
+    let mut request = request;
+    let used = authorize(session, &mut request).await?;
+    let uri = request.url()?.into_owned();
+    let answer = carrier.carry(request).await?;
+    session.heard(&uri, answer.headers(), &used);
+    Ok(answer)
 }
 
 impl Sending {
@@ -147,8 +158,11 @@ impl Session {
         body: Option<&[u8]>,
         used: &Used,
     ) -> Option<Remedy> {
+        if !(status.is_client_error() || status.is_server_error()) {
+            return None;
+        }
         let longest = self.options.longest_wait;
-        let now = Edge::system().now();
+        let now = self.authorizer.edge().now();
         let patience = remedy::for_patience(method, status, headers, now, longest);
         if patience.is_some() {
             return patience;
