@@ -280,6 +280,11 @@ fn overlap(secret: &str, is_there: impl Fn(&str) -> bool, from: From) -> Option<
     })
 }
 
+/// Tells whether something of a text was masked: what stands there was not sent so.
+pub(crate) fn has_gaps(text: &str) -> bool {
+    text.contains('…') || text.contains("(hidden)")
+}
+
 fn is_masked(value: &str) -> bool {
     value.contains('…') || value.starts_with("(hidden)") || value.trim().is_empty()
 }

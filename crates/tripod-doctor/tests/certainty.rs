@@ -133,3 +133,28 @@ fn a_header_that_is_named_twice_is_seen() {
     let expected = ["oauth2/resource/authorization-malformed"];
     assert_eq!(certain(&explain(capture, "{}")), expected);
 }
+
+#[test]
+fn what_was_masked_is_no_mistake() {
+    for (path, header, status) in [
+        ("token", "Basic aWQ6c2VjcmV0LXNlY3JldA==", "HTTP/1.1 401 No"),
+        ("items", "Bearer tGzv3JOkF0XG5Qx2TlKWIA", "HTTP/1.1 401 No"),
+    ] {
+        let sent = format!(
+            "POST /{path} HTTP/1.1\nHost: as.example\nAuthorization: {header}\n\
+             Content-Type: application/x-www-form-urlencoded\n\ngrant_type=client_credentials\n\n\
+             {status}\n\n"
+        );
+        let evidence = Evidence::read(sent.as_bytes(), Known::default());
+        let trace = evidence.to_json().to_string();
+        assert!(
+            trace.contains("characters)") || trace.contains("(hidden)"),
+            "{trace}"
+        );
+        assert_eq!(
+            certain(&explain(&trace, "{}")),
+            Vec::<&str>::new(),
+            "{trace}"
+        );
+    }
+}

@@ -9,6 +9,7 @@ use tripod_core::secret::Secret;
 use super::computed;
 use crate::case::{Call, Carrier, Case, Role};
 use crate::finding::{Finding, Likelihood};
+use crate::mask::has_gaps;
 
 fn decode(text: &str) -> String {
     let octets = form::Component::new(text.as_bytes()).decode();
@@ -31,7 +32,7 @@ fn is_blamed(case: &Case<'_>, call: &Call<'_>) -> bool {
 pub(super) fn basic(case: &Case<'_>) -> Vec<Finding> {
     calls(case)
         .filter_map(|call| {
-            let encoded = call.authorization("basic")?;
+            let encoded = call.authorization("basic").filter(|it| !has_gaps(it))?;
             let finding = one_basic(case, call, encoded)?;
             Some(finding.seen("Authorization: Basic (hidden)", call.place()))
         })

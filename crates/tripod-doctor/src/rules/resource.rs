@@ -6,6 +6,7 @@ use crate::case::{Call, Case, Role};
 use crate::catalogue;
 use crate::evidence::Response;
 use crate::finding::{Finding, Likelihood};
+use crate::mask::has_gaps;
 use crate::wording::is_placeholder;
 
 /// How the header is written.
@@ -18,7 +19,7 @@ pub(super) fn authorization(case: &Case<'_>) -> Vec<Finding> {
         })
         .filter_map(|call| {
             let header = call.request?.header("authorization")?;
-            let cause = malformed(header)?;
+            let cause = malformed(header).filter(|_| !has_gaps(header))?;
             let likelihood = if_refused(call.is_refused());
             Some(
                 computed("oauth2/resource/authorization-malformed", likelihood)
