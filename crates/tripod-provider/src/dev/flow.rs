@@ -122,6 +122,12 @@ impl Step {
             answer: plain(&answer(masked, entry.is_whole)),
         }
     }
+
+    /// Returns why it was refused, in a few words.
+    pub(super) fn why(&self) -> Option<&'static str> {
+        let explained = self.explained.as_ref()?;
+        explained.findings.first().map(|finding| finding.title)
+    }
 }
 
 /// The pages, below the issuer.
