@@ -4,7 +4,7 @@ use std::io;
 use std::time::Duration;
 
 use clap::Args;
-use tripod::checkup::{self, Check, Outcome, Refresh, Step};
+use tripod::checkup::{self, Check, Outcome, RedirectUriOrigin, Refresh, Step};
 use tripod_doctor::finding::Finding;
 
 use crate::account::{Account, Builder, wait_for};
@@ -101,10 +101,9 @@ fn examine(
     let mut options = checkup::Options::default();
     options.url = opts.url.clone().or_else(|| profile.api.clone());
     options.redirect_uri = opts.redirect_uri.clone();
-    if !profile.client_credentials {
-        options
-            .redirect_uri
-            .get_or_insert_with(|| REDIRECT_URI.to_owned());
+    if options.redirect_uri.is_none() && !account.acts_alone() {
+        options.redirect_uri = Some(REDIRECT_URI.to_owned());
+        options.redirect_uri_origin = RedirectUriOrigin::Assumed;
     }
     if opts.allow_consuming {
         options.refresh = Refresh::Allowed;

@@ -29,6 +29,8 @@ use tripod_doctor::diagnose::diagnose;
 use tripod_doctor::evidence::{Evidence, Observation};
 use tripod_doctor::finding::Finding;
 
+use round::{Made, Stop};
+
 mod client_authentication;
 pub(crate) mod clock;
 mod oauth1;
@@ -45,10 +47,23 @@ mod token;
 pub struct Options {
     /// Where the browser would come back; without one, nobody asks whether it is registered.
     pub redirect_uri: Option<String>,
+    /// Whether somebody said so, or it is what a login would take.
+    pub redirect_uri_origin: RedirectUriOrigin,
     /// What of the API is to be got with the token.
     pub url: Option<String>,
     /// Whether a refresh token may be used up.
     pub refresh: Refresh,
+}
+
+/// Where a redirect URI comes from.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum RedirectUriOrigin {
+    /// A login would take it; whoever is logged in may have taken another one.
+    Assumed,
+    /// It is the one that is registered, or should be.
+    #[default]
+    Stated,
 }
 
 /// Whether a refresh token may be used up.
@@ -203,5 +218,16 @@ impl fmt::Display for Check {
             Outcome::Passed { what } => write!(f, "{}: {what}", self.step),
             Outcome::Skipped { why } => write!(f, "{}: skipped: {why}", self.step),
         }
+    }
+}
+
+/// Whoever is logged in came back somewhere: that a guess is refused is no failure then.
+fn doubted(asked: Made<()>, options: &Options, is_logged_in: bool) -> Made<()> {
+    let is_guess = options.redirect_uri_origin == RedirectUriOrigin::Assumed && is_logged_in;
+    match (asked, &options.redirect_uri) {
+        (Err(Stop::Failed(_)), Some(uri)) if is_guess => Err(Stop::skipped(format!(
+            "the provider refuses {uri}, which is only a guess: name the one that is registered"
+        ))),
+        (asked, _) => asked,
     }
 }

@@ -7,12 +7,17 @@
 
 use std::time::{Duration, UNIX_EPOCH};
 
-use tripod::checkup::{Check, Options, Outcome, Step};
+use tripod::checkup::{Check, Options, Outcome, RedirectUriOrigin, Step};
 use tripod::edge::Edge;
 use tripod::preset::{Flow, Template};
 use tripod::{OAuth1, OAuth2};
 use tripod_core::clock::Clock as _;
 use tripod_core::timestamp::Timestamp;
+use tripod_oauth2::token::{TokenResponse, TokenType};
+use tripod_oauth2::token_set::TokenSet;
+use tripod_vault::change::Change;
+use tripod_vault::key::Key;
+use tripod_vault::vault::Vault;
 
 #[expect(dead_code, reason = "the tests of sessions use more of it")]
 #[path = "session/server.rs"]
@@ -195,6 +200,38 @@ async fn a_refusal_of_the_redirect_uri_in_a_page_is_read() {
             .findings()
             .is_empty()
     );
+}
+
+/// Who is logged in came back somewhere, so a guess that is refused is no failure.
+#[tokio::test]
+async fn a_redirect_uri_that_is_only_a_guess_is_not_blamed_on_who_is_logged_in() {
+    let server = Server::begin(|asked| {
+        match asked.target.split('?').next().unwrap() {
+            "/.well-known/oauth-authorization-server" => metadata(asked),
+            "/authorize" => Reply::new(400, "<p>redirect_uri_mismatch</p>"),
+            _ => refused("invalid_grant"),
+        }
+        .with("date", &date())
+    })
+    .await;
+    let vault = Vault::memory();
+    let key = Key::parse("work").unwrap();
+    let mut guess = options(CALLBACK);
+    guess.redirect_uri_origin = RedirectUriOrigin::Assumed;
+    let builder = client(&server).vault(vault.clone()).key(key.clone());
+    let checks = builder.check_up(&guess, |_| {}).await;
+    failed(&checks, Step::RedirectUri, "oauth2/redirect-uri/mismatch");
+    let now = Edge::system().now();
+    let tokens = TokenSet::new(TokenResponse::new("token", TokenType::Bearer), None, now);
+    let document = tokens.to_json();
+    let change = async |_| Ok::<_, std::convert::Infallible>(Change::Replace(document));
+    let wait = Duration::from_secs(9);
+    vault.update(&key, wait, change).await.unwrap();
+    let checks = builder.check_up(&guess, |_| {}).await;
+    let check = of(&checks, Step::RedirectUri);
+    assert!(matches!(check.outcome, Outcome::Skipped { .. }), "{check}");
+    let checks = builder.check_up(&options(CALLBACK), |_| {}).await;
+    failed(&checks, Step::RedirectUri, "oauth2/redirect-uri/mismatch");
 }
 
 #[tokio::test]

@@ -356,6 +356,11 @@ impl OAuth2 {
         Ok(Keeper::new(client, dpop, self.vault.clone(), key, renewal))
     }
 
+    /// Tells whether an earlier login left tokens.
+    pub(crate) async fn is_logged_in(&self) -> bool {
+        matches!(self.vault.read(&self.vault_key()).await, Ok(Some(_)))
+    }
+
     fn vault_key(&self) -> Key {
         self.key.clone().unwrap_or_else(|| self.default_key())
     }

@@ -112,6 +112,8 @@ impl OAuth1 {
         round
             .step(Step::ClientAuthentication, async { client })
             .await;
+        let is_logged_in = matches!(self.vault.read(&self.vault_key()).await, Ok(Some(_)));
+        let redirect = super::doubted(redirect, options, is_logged_in);
         round.step(Step::RedirectUri, async { redirect }).await;
     }
 

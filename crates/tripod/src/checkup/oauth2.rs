@@ -184,7 +184,10 @@ impl Patient<'_> {
         round.step(Step::ClientAuthentication, asked).await;
         let visited = async {
             match &errand {
-                Some(errand) => redirect_uri::ask(errand).await,
+                Some(errand) => {
+                    let asked = redirect_uri::ask(errand).await;
+                    super::doubted(asked, self.options, self.builder.is_logged_in().await)
+                }
                 None if uri.is_some() => Err(Stop::skipped("this provider sends browsers nowhere")),
                 None => Err(Stop::skipped("no user is asked here")),
             }
