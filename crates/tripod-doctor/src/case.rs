@@ -25,6 +25,8 @@ pub(crate) struct Case<'a> {
     pub(crate) now: Timestamp,
     pub(crate) calls: Vec<Call<'a>>,
     pub(crate) said: Vec<Said>,
+    /// Whether the texts are of a library for OAuth 1, and of none for OAuth 2.
+    pub(crate) is_of_first: bool,
     pub(crate) callbacks: Vec<Callback>,
     pub(crate) tokens: Vec<Jwt>,
 }
@@ -45,6 +47,7 @@ impl<'a> Case<'a> {
             known: &evidence.known,
             now,
             calls,
+            is_of_first: is_of_first(&said),
             said,
             callbacks,
             tokens,
@@ -100,6 +103,23 @@ impl<'a> Case<'a> {
     pub(crate) fn has_failed(&self) -> bool {
         !self.said.is_empty()
     }
+}
+
+/// Tells it by the modules that a log or traceback names.
+fn is_of_first(said: &[Said]) -> bool {
+    let names = |words: &[&str]| {
+        let texts = said.iter().filter(|said| said.call.is_none());
+        texts
+            .into_iter()
+            .any(|said| words.iter().any(|word| said.has(word)))
+    };
+    names(&[
+        "oauth1_session",
+        "oauth1_auth",
+        "oauth1_client",
+        "oauth1/",
+        "oauth1.",
+    ]) && !names(&["oauth2_session", "oauth2_client", "oauth2/", "oauth2."])
 }
 
 /// What a request is about.
@@ -300,9 +320,15 @@ fn role(request: Option<&Request>, uri: &Uri, query: &Fields, body: &Fields, sig
     let bears = scheme.is_some_and(|scheme| {
         scheme.eq_ignore_ascii_case("bearer") || scheme.eq_ignore_ascii_case("dpop")
     });
+    // A header without a scheme, or with one that nobody knows.
+    let shows_token = scheme.is_some_and(|scheme| {
+        ["basic", "digest", "negotiate", "oauth"]
+            .iter()
+            .all(|known| !scheme.eq_ignore_ascii_case(known))
+    });
     let is_token_path = path.ends_with("/token") || path.ends_with("/access_token");
     match () {
-        () if bears => Role::Resource,
+        () if bears || shows_token => Role::Resource,
         () if is_token_path && !is_get => Role::Token,
         () => Role::Other,
     }

@@ -10,6 +10,7 @@ use crate::mask::Mask;
 
 mod curl_command;
 mod curl_log;
+mod curl_trace;
 mod debug_log;
 mod exchange;
 mod har;
@@ -180,6 +181,15 @@ impl Place {
     #[must_use]
     pub fn line(number: usize) -> Self {
         Self(format!("line {number}"))
+    }
+
+    /// Names the line that is so many lines further down.
+    pub(crate) fn moved_down(&self, lines: usize) -> Self {
+        let number = self
+            .0
+            .strip_prefix("line ")
+            .and_then(|rest| rest.parse::<usize>().ok());
+        number.map_or_else(|| self.clone(), |number| Self::line(number + lines))
     }
 
     /// Names a part of the place.

@@ -44,6 +44,7 @@ pub(crate) const RULES: &[Rule] = &[
     jwt::keys,
     jwt::parties,
     jwt::times,
+    oauth1_form::clients,
     oauth1_form::credentials,
     oauth1_form::flaws,
     oauth1_form::missing,

@@ -13,7 +13,7 @@ use crate::evidence::{Evidence, Excerpt, Kind, Place, Response};
 pub(crate) struct Said {
     /// All of it, for quoting.
     pub(crate) text: String,
-    /// All of it in lower case and decoded, for looking for words.
+    /// All of it for looking for words: in lower case, decoded, and with one kind of quotes.
     pub(crate) lower: String,
     /// The code of the error.
     pub(crate) error: Option<String>,
@@ -111,9 +111,12 @@ fn in_texts(evidence: &Evidence) -> Vec<Said> {
         .filter(|(index, _)| !skipped.contains(index))
         .map(|(_, excerpt)| {
             let text = plain(excerpt.text.expose());
+            let words: Vec<_> = text.split(' ').map(parameters).collect();
+            let said = new(words.join(" "), excerpt.place.clone());
             Said {
-                error: code_in(&text),
-                ..new(text, excerpt.place.clone())
+                error: code_in(&said.lower),
+                text,
+                ..said
             }
         })
         .collect()
@@ -122,7 +125,7 @@ fn in_texts(evidence: &Evidence) -> Vec<Said> {
 fn new(text: String, place: Place) -> Said {
     let text = without_explanation(text);
     Said {
-        lower: text.to_lowercase(),
+        lower: quotes_alike(&text.to_lowercase()),
         text,
         error: None,
         by_server: false,
@@ -151,6 +154,19 @@ fn without_explanation(mut text: String) -> String {
         let text = text.replace(entry.meaning, "");
         text.replace(entry.fix, "")
     })
+}
+
+/// Servers differ in nothing as much as in the quotes around a name.
+pub(crate) fn quotes_alike(text: &str) -> String {
+    text.replace(['\'', '`', '‘', '’', '“', '”'], "\"")
+}
+
+/// Decodes a word that is a form, or has one in it.
+fn parameters(word: &str) -> String {
+    match word.contains('=') {
+        true => decoded(word),
+        false => word.to_owned(),
+    }
 }
 
 /// What comes back in a URL: an error of the authorization endpoint.

@@ -27,6 +27,7 @@ pub(super) const ENTRIES: &[Entry] = &[
             certain("invalid redirect_uri"),
             certain("invalid \"redirect_uri\""),
             certain("url blocked … redirect"),
+            certain("redirect uri equals none"),
             likely("redirect_uri is not valid"),
         ])
         .fix("Register the redirect URI exactly as it is sent, or send the one that is registered: scheme, host, port, path and the slash at its end count. Behind a proxy that ends TLS, have the app build `https` URLs.")
@@ -197,7 +198,7 @@ pub(super) const ENTRIES: &[Entry] = &[
             certain("parameter is required"),
             certain("missing parameter"),
             certain("request is missing"),
-            certain("missing \""),
+            likely("missing \""),
             certain("missing client id"),
             certain("missing response_type"),
         ])
@@ -227,6 +228,7 @@ pub(super) const ENTRIES: &[Entry] = &[
             certain("client not allowed for direct access grants"),
             certain("client not enabled to retrieve service account"),
             certain("grant type … not allowed for the client"),
+            certain("grant type … not allowed for this client"),
         ])
         .fix("Allow the grant for the client in the provider's console.")
         .source("RFC 6749 §5.2"),

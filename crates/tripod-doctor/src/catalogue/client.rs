@@ -30,6 +30,7 @@ pub(super) const ENTRIES: &[Entry] = &[
             certain("error=deleted_client"),
             certain("invalid_client: invalid client"),
             likely("invalid client id"),
+            likely("client is invalid"),
             likely("client id is invalid"),
         ])
         .fix("Compare the id with the provider's console: another app, another environment, a missing character, or an app that was deleted.")
@@ -44,6 +45,7 @@ pub(super) const ENTRIES: &[Entry] = &[
             certain("token_endpoint_auth_method … not"),
             certain("only supports … client authentication method"),
             likely("no client authentication mechanism"),
+            likely("client cannot authenticate with methods"),
             likely("client authentication … unsupported method"),
             likely("no client authentication included, or unsupported"),
         ])

@@ -53,6 +53,7 @@ pub(super) const ENTRIES: &[Entry] = &[
             certain("missing \"code_challenge\""),
             certain("pkce is required"),
             certain("pkce required"),
+            certain("requires pkce"),
             certain("proof key for code exchange is required"),
             certain("aadsts9002325"),
         ])
@@ -72,6 +73,7 @@ pub(super) const ENTRIES: &[Entry] = &[
             certain("code mismatch"),
             certain("aadsts501481"),
             certain("pkce … mismatch"),
+            certain("code_verifier\" does not yield"),
             likely("code verifier … invalid"),
         ])
         .fix("Show the authorization request and the verifier: then the two are recomputed. Keep the verifier of the attempt to which the code belongs.")

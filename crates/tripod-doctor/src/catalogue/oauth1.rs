@@ -71,11 +71,12 @@ pub(super) const ENTRIES: &[Entry] = &[
     Entry::new(KEYS, "oauth1/request/parameter-rejected", "A parameter of the protocol is not accepted")
         .meaning("The server does not accept a parameter as it is.")
         .words(&[
-            certain("parameter_rejected"),
-            certain("oauth_parameters_rejected"),
+            likely("parameter_rejected"),
+            likely("oauth_parameters_rejected"),
         ])
         .fix("Look at the parameter that the server names.")
-        .source("OAuth Problem Reporting"),
+        .source("OAuth Problem Reporting")
+        .vague(),
     Entry::new(KEYS, "oauth1/request/signature-method", "The signature method is not accepted")
         .meaning("The server does not know the signature method, or does not accept it any more.")
         .words(&[

@@ -39,6 +39,7 @@ pub(super) const ENTRIES: &[Entry] = &[
             certain("wrong recipient"),
             certain("invalid audiences"),
             certain("unexpected jwt \"aud\""),
+            likely("invalidaudienceerror"),
         ])
         .fix("Check the client id; where the provider adds audiences of its own (Zitadel: the project), trust them by name.")
         .source("OpenID Connect Core §3.1.3.7; olivierlambert/calrs#144"),
@@ -69,6 +70,9 @@ pub(super) const ENTRIES: &[Entry] = &[
             certain("signature verification failed … jwt"),
             certain("invalid jwt signature"),
             certain("idx10511"),
+            likely("invalidsignatureerror"),
+            likely("badsignatureerror"),
+            likely("jwssignatureverificationfailed"),
         ])
         .fix("Check that the keys are those of the token's issuer, and that the token arrives whole.")
         .source("RFC 7515 §5.2"),

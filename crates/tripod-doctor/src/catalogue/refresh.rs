@@ -149,7 +149,7 @@ pub(super) const ENTRIES: &[Entry] = &[
         .source("RFC 6749 §6"),
     Entry::new(REFRESH, "oauth2/refresh/update-not-handled", "The library refreshed, and wants the new token kept")
         .meaning("requests-oauthlib refreshed the token and raises TokenUpdated, since no `token_updater` is given: the request itself was not sent.")
-        .words(&[certain("tokenupdated")])
+        .words(&[certain("tokenupdated"), certain("requests_oauthlib.oauth2_session.tokenupdated")])
         .fix("Give `token_updater` a function that keeps the token, or catch the exception and send the request again.")
         .source("requests-oauthlib, “Refreshing tokens”"),
     Entry::new(REFRESH, "oauth2/refresh/refused", "The refresh was refused")

@@ -63,6 +63,8 @@ pub(super) const ENTRIES: &[Entry] = &[
             likely("invalid character '<' looking for beginning of value"),
             likely("response content-type must be … application/json"),
             likely("oauth_response_is_not_json"),
+            likely("\"response\" content-type must be application/json"),
+            likely("response is not a json object"),
             likely("the content-type is not json compatible"),
         ])
         .fix("Look at status and URL: take the token endpoint from the metadata of the issuer, and look for a proxy in between.")

@@ -27,6 +27,34 @@ pub(super) fn find(text: &str) -> Option<(String, usize)> {
     Some((command, number + 1))
 }
 
+/// Cuts a text where a command begins; gives each piece and how many lines stand before it.
+pub(super) fn pieces(text: &str) -> Vec<(&str, usize)> {
+    let mut begins = Vec::new();
+    let mut at = 0;
+    for (number, line) in text.split_inclusive('\n').enumerate() {
+        if let Some(prompt) = prompt(line) {
+            begins.push((at + prompt, number));
+        }
+        at += line.len();
+    }
+    let ends = begins.iter().skip(1).map(|(at, _)| *at).chain([text.len()]);
+    begins
+        .iter()
+        .zip(ends)
+        .filter_map(|(&(begin, before), end)| Some((text.get(begin..end)?, before)))
+        .collect()
+}
+
+/// Finds where a command begins: what was printed before may not have ended its line.
+fn prompt(line: &str) -> Option<usize> {
+    if bare(line).starts_with("curl ") {
+        return Some(0);
+    }
+    ["$ curl ", "% curl ", "# curl "]
+        .iter()
+        .find_map(|prompt| line.find(prompt))
+}
+
 fn bare(line: &str) -> &str {
     let line = line.trim_start();
     line.strip_prefix(['$', '%', '#']).unwrap_or(line).trim()

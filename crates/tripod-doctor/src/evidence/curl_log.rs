@@ -106,7 +106,7 @@ fn marked(line: &str, mark: char) -> Option<&str> {
 }
 
 /// Tells whether curl says this of itself.
-fn is_chatter(line: &str) -> bool {
+pub(super) fn is_chatter(line: &str) -> bool {
     line.starts_with("* ")
         || line.starts_with("{ [")
         || line.starts_with("} [")

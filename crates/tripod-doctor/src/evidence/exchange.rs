@@ -20,6 +20,16 @@ impl Exchange {
     pub const fn new(request: Option<Request>, response: Option<Response>) -> Self {
         Self { request, response }
     }
+
+    /// Counts the lines from the beginning of a text of which this was read from a part.
+    pub(super) fn move_down(&mut self, lines: usize) {
+        if let Some(request) = &mut self.request {
+            request.place = request.place.moved_down(lines);
+        }
+        if let Some(response) = &mut self.response {
+            response.place = response.place.moved_down(lines);
+        }
+    }
 }
 
 /// A request, as far as it is known.

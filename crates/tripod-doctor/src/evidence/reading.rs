@@ -6,7 +6,7 @@ use tripod_core::secret::Secret;
 
 use super::{
     Evidence, Excerpt, Exchange, Header, Kind, MAX_EXCHANGES, MAX_OCTETS, Place, Request, Response,
-    curl_command, curl_log, debug_log, har, http_message, trace, words,
+    curl_command, curl_log, curl_trace, debug_log, har, http_message, trace, words,
 };
 use crate::known::Known;
 
@@ -32,6 +32,8 @@ fn detect(text: &str) -> Evidence {
     }
     let one_line = !text.contains('\n');
     from_json(text)
+        .or_else(|| from_commands(text))
+        .or_else(|| from_curl_trace(text))
         .or_else(|| from_curl(text))
         .or_else(|| from_debug_log(text))
         .or_else(|| from_http(text))
@@ -74,6 +76,27 @@ fn answer(text: &str, media_type: &str) -> Evidence {
         ..Response::default()
     };
     of(Kind::ErrorBody, vec![Exchange::new(None, Some(response))])
+}
+
+/// Reads a terminal in which curl was typed more than once, each time with what it printed.
+fn from_commands(text: &str) -> Option<Evidence> {
+    let pieces = curl_command::pieces(text);
+    if pieces.len() < 2 {
+        return None;
+    }
+    let mut exchanges = Vec::new();
+    for (piece, before) in pieces {
+        for mut exchange in from_curl(piece)?.exchanges {
+            exchange.move_down(before);
+            exchanges.push(exchange);
+        }
+    }
+    Some(of(Kind::CurlCommand, exchanges))
+}
+
+fn from_curl_trace(text: &str) -> Option<Evidence> {
+    let exchanges = curl_trace::read(text);
+    (!exchanges.is_empty()).then(|| of(Kind::CurlLog, exchanges))
 }
 
 fn from_curl(text: &str) -> Option<Evidence> {
@@ -163,7 +186,11 @@ fn from_debug_log(text: &str) -> Option<Evidence> {
 }
 
 fn from_http(text: &str) -> Option<Evidence> {
-    let first = text.lines().next()?.trim_end();
+    // Where the output goes to a file, curl draws its progress above it.
+    let first = text
+        .lines()
+        .find(|line| !curl_log::is_chatter(line))?
+        .trim_end();
     if !http_message::begins_request(first) && !http_message::begins_response(first) {
         return None;
     }

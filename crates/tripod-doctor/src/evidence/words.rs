@@ -26,6 +26,7 @@ pub(super) fn exchanges(text: &str) -> Vec<Exchange> {
     let mut method = None;
     for (index, line) in text.lines().enumerate().take(MAX_LINES) {
         let place = Place::line(index + 1);
+        method = prepared(line).or(method);
         let header = header(line);
         if let Some(header) = header {
             let uri = url(text_before(text, index)).map(Secret::from);
@@ -72,6 +73,12 @@ pub(super) fn is_jwt(text: &str) -> bool {
         && text.starts_with("ey")
         && parts.iter().all(|part| is_base64url(part))
         && parts.first().is_some_and(|header| header.len() > 8)
+}
+
+/// Finds the method where requests shows a request: `<PreparedRequest [POST]>`.
+fn prepared(line: &str) -> Option<String> {
+    let (_, rest) = line.split_once("<PreparedRequest [")?;
+    Some(rest.split_once(']')?.0.to_owned())
 }
 
 fn text_before(text: &str, index: usize) -> &str {

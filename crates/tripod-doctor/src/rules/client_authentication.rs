@@ -10,6 +10,7 @@ use super::computed;
 use crate::case::{Call, Carrier, Case, Role};
 use crate::finding::{Finding, Likelihood};
 use crate::mask::has_gaps;
+use crate::wording::is_placeholder;
 
 fn decode(text: &str) -> String {
     let octets = form::Component::new(text.as_bytes()).decode();
@@ -62,8 +63,18 @@ fn one_basic(case: &Case<'_>, call: &Call<'_>, encoded: &str) -> Option<Finding>
     let Some((id, secret)) = joined.expose().split_once(':') else {
         return malformed("What stands behind `Basic` has no colon between id and secret.");
     };
-    if let Some(finding) = compare(case, call, id, secret, true) {
+    if let Some(finding) = hollow(id, secret).or_else(|| compare(case, call, id, secret, true)) {
         return Some(finding);
+    }
+    let is_response_missing = call.response.is_none();
+    if (blamed || is_response_missing) && has_strays(id, secret) {
+        return Some(
+            computed(
+                "oauth2/client-authentication/stray-characters",
+                Likelihood::Likely,
+            )
+            .because("At the end of the id or the secret stands a line break or a space, which is sent along."),
+        );
     }
     if !blamed {
         return None;
@@ -90,6 +101,25 @@ fn one_basic(case: &Case<'_>, call: &Call<'_>, encoded: &str) -> Option<Finding>
         .because(cause)
         .weighing(60),
     )
+}
+
+/// Finds variables that nobody put a value in.
+fn hollow(id: &str, secret: &str) -> Option<Finding> {
+    let named = [("id", id), ("secret", secret)]
+        .into_iter()
+        .find(|(_, value)| is_placeholder(value))?;
+    let cause = format!(
+        "In place of the {} stands `{}`: a variable was not put in its place.",
+        named.0, named.1
+    );
+    Some(computed("oauth2/request/placeholder", Likelihood::Likely).because(cause))
+}
+
+/// No control character can be part of an id or a secret (RFC 7617 §2).
+fn has_strays(id: &str, secret: &str) -> bool {
+    [id, secret]
+        .iter()
+        .any(|text| text.chars().any(char::is_control) || text.trim() != *text)
 }
 
 /// Compares a secret in the body with the one that is known.

@@ -3,6 +3,7 @@
 use super::{computed, if_refused, list};
 use crate::case::oauth1::{Flaw, Where};
 use crate::case::{Call, Case};
+use crate::catalogue;
 use crate::finding::{Finding, Likelihood};
 
 /// Required parameters that are not there.
@@ -96,6 +97,22 @@ pub(super) fn flaws(case: &Case<'_>) -> Vec<Finding> {
             let likelihood = if call.is_refused() { Likelihood::Likely } else { Likelihood::Possible };
             let header = call.request?.header("authorization")?;
             Some(computed("oauth1/request/header-malformed", likelihood).because(cause).seen(header, call.place()).weighing(40))
+        })
+        .collect()
+}
+
+/// Authlib's server names a consumer that it does not know as OAuth 2 does.
+pub(super) fn clients(case: &Case<'_>) -> Vec<Finding> {
+    case.said
+        .iter()
+        .filter(|said| said.is("invalid_client"))
+        .filter(|said| match said.call {
+            Some(index) => case.signed().any(|(call, _)| call.index == index),
+            None => case.is_of_first,
+        })
+        .map(|said| {
+            let entry = catalogue::entry("oauth1/consumer-key/unknown");
+            Finding::new(entry, Likelihood::Likely).seen(said.text.as_str(), &said.place)
         })
         .collect()
 }

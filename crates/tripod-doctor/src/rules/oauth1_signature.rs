@@ -4,6 +4,7 @@ use tripod_oauth1::base_string::{BaseString, Difference};
 
 use super::{computed, list};
 use crate::case::oauth1::SignedCall;
+use crate::case::said::Said;
 use crate::case::{Call, Case};
 use crate::evidence::Response;
 use crate::finding::{Finding, Likelihood};
@@ -255,7 +256,7 @@ fn visible(call: &Call<'_>, subject: &Subject<'_>) -> Vec<Finding> {
 pub(super) fn base_strings(case: &Case<'_>) -> Vec<Finding> {
     let mut findings = Vec::new();
     for said in &case.said {
-        let Some(shown) = shown_base_string(&said.text) else {
+        let Some(shown) = shown_base_string(&said.text).filter(|_| !is_of_client(said)) else {
             continue;
         };
         let own = said
@@ -273,7 +274,10 @@ pub(super) fn base_strings(case: &Case<'_>) -> Vec<Finding> {
         };
         let due = signature::due_base_string(&subject);
         if let (Ok(theirs), Ok(ours)) = (BaseString::parse(&shown), BaseString::parse(&due)) {
-            let differences = ours.differences(&theirs);
+            let mut differences = ours.differences(&theirs);
+            if subject.request.method.is_none() {
+                differences.retain(|difference| !matches!(difference, Difference::Method { .. }));
+            }
             let is_guess = subject.request.is_scheme_guessed && is_scheme_alone(&differences);
             let finding = difference(&differences, is_guess);
             findings.push(
@@ -284,6 +288,11 @@ pub(super) fn base_strings(case: &Case<'_>) -> Vec<Finding> {
         }
     }
     findings
+}
+
+/// oauthlib logs what it signs; that is no word of the server.
+fn is_of_client(said: &Said) -> bool {
+    !said.by_server && (said.has("signing: ") || said.has("oauthlib.oauth1"))
 }
 
 /// Tells whether the two differ in nothing but the scheme of the URL.

@@ -31,7 +31,15 @@ pub(super) fn authorization(case: &Case<'_>) -> Vec<Finding> {
 }
 
 fn malformed(header: &str) -> Option<String> {
-    let (scheme, token) = header.split_once(' ').unwrap_or(("", header));
+    let is_scheme = ["bearer", "dpop"]
+        .iter()
+        .any(|scheme| header.eq_ignore_ascii_case(scheme));
+    let alone = if is_scheme {
+        (header, "")
+    } else {
+        ("", header)
+    };
+    let (scheme, token) = header.split_once(' ').unwrap_or(alone);
     if scheme.eq_ignore_ascii_case("authorization:") {
         return Some("The name of the header stands there twice.".to_owned());
     }

@@ -1,6 +1,6 @@
 //! What servers and libraries say in so many words.
 
-use crate::case::said::Said;
+use crate::case::said::{Said, quotes_alike};
 use crate::case::{Case, Role};
 use crate::catalogue::{Entry, GENERIC, Section, Words, entries};
 use crate::evidence::Kind;
@@ -52,13 +52,22 @@ fn concerns(case: &Case<'_>, entry: &Entry, said: &Said) -> bool {
         Some(Role::Token | Role::Authorization | Role::Device) => {
             !is_first && entry.section != Section::AccessToken
         }
-        Some(Role::Resource) => !is_first && entry.section != Section::RefreshToken,
+        Some(Role::Resource) => {
+            let is_of_call = entry.section != Section::RefreshToken
+                && !entry.code.starts_with("oauth2/token-answer/");
+            !is_first && is_of_call
+        }
+        None if case.is_of_first => is_first || entry.code.starts_with("oauth2/server/"),
         _ => true,
     }
 }
 
 /// Tells whether it is about OAuth 1 by its words.
 fn speaks_of_first(said: &Said) -> bool {
+    // JSON Web Tokens have signatures too.
+    if ["jwt", "jws", "jwk"].iter().any(|word| said.has(word)) {
+        return false;
+    }
     [
         "oauth_",
         "oauth1",
@@ -89,43 +98,59 @@ fn weight(entry: &Entry, words: &Words) -> u8 {
 
 /// Finds where the pattern begins in what was said.
 fn position(pattern: &str, said: &Said) -> Option<usize> {
+    let alike;
+    let pattern = match pattern.contains(['\'', '`', '’']) {
+        true => {
+            alike = quotes_alike(pattern);
+            alike.as_str()
+        }
+        false => pattern,
+    };
+    let text = said.lower.as_str();
     let mut parts = pattern.split('…').map(str::trim);
-    let mut rest = said.lower.as_str();
-    let mut first = None;
     if let Some(error) = pattern.strip_prefix("error=") {
         let error = error.split('…').next().unwrap_or_default().trim();
-        if !said
-            .error
-            .as_deref()
-            .is_some_and(|own| own.eq_ignore_ascii_case(error))
-        {
-            return None;
-        }
+        let own = said.error.as_deref()?;
         parts.next();
-        first = Some(0);
+        let is_there = own.eq_ignore_ascii_case(error) && parts.all(|part| text.contains(part));
+        return is_there.then_some(0);
     }
-    for part in parts.filter(|part| !part.is_empty()) {
-        let at = find(rest, part)?;
-        first.get_or_insert(said.lower.len() - rest.len() + at);
-        rest = rest.get(at + part.len()..)?;
-    }
-    first
+    let first = parts.next()?;
+    let rest: Vec<&str> = parts.filter(|part| !part.is_empty()).collect();
+    occurrences(text, first).find(|at| follow(text, at + first.len(), &rest))
 }
 
-/// Finds a part; a number has to end where it ends, and the name of a claim to be a word: `ath` is
-/// no part of `path`.
-fn find(text: &str, part: &str) -> Option<usize> {
+/// Tells whether the parts follow each other from there on, in one sentence.
+fn follow(text: &str, from: usize, parts: &[&str]) -> bool {
+    const GAP: usize = 160;
+    let behind = text.get(from..).unwrap_or_default();
+    let Some((part, rest)) = parts.split_first() else {
+        // Who says “this, or that” has not said this.
+        return !behind.starts_with(", or ");
+    };
+    let Some(gap) = occurrences(behind, part).next() else {
+        return false;
+    };
+    let is_near = gap <= GAP && !behind.get(..gap).unwrap_or_default().contains(". ");
+    is_near && follow(text, from + gap + part.len(), rest)
+}
+
+/// Finds a part wherever it stands; a number has to end where it ends, and the name of a claim to
+/// be a word: `ath` is no part of `path`.
+fn occurrences<'a>(text: &'a str, part: &'a str) -> impl Iterator<Item = usize> + 'a {
     const NAME: usize = 3;
     let is_number = part.ends_with(|last: char| last.is_ascii_digit());
     let is_name = part.len() <= NAME && part.bytes().all(|octet| octet.is_ascii_lowercase());
-    text.match_indices(part).map(|(at, _)| at).find(|at| {
-        let before = text.get(..*at).unwrap_or_default();
-        let behind = text.get(at + part.len()..).unwrap_or_default();
-        let is_word =
-            !before.ends_with(char::is_alphanumeric) && !behind.starts_with(char::is_alphanumeric);
-        (!is_number || !behind.starts_with(|next: char| next.is_ascii_digit()))
-            && (!is_name || is_word)
-    })
+    text.match_indices(part)
+        .map(|(at, _)| at)
+        .filter(move |at| {
+            let before = text.get(..*at).unwrap_or_default();
+            let behind = text.get(at + part.len()..).unwrap_or_default();
+            let is_word = !before.ends_with(char::is_alphanumeric)
+                && !behind.starts_with(char::is_alphanumeric);
+            (!is_number || !behind.starts_with(|next: char| next.is_ascii_digit()))
+                && (!is_name || is_word)
+        })
 }
 
 /// Takes what stands around the words.

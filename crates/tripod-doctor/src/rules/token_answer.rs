@@ -90,7 +90,9 @@ fn by_status_and_body(call: &Call<'_>, response: &Response) -> Option<Finding> {
                 .seen(beginning(body), &response.place),
         );
     }
-    if matches!(status, Some(404 | 405 | 410)) {
+    // A GET is refused by the right URL too.
+    let is_get = call.request.and_then(|request| request.method.as_deref()) == Some("GET");
+    if matches!(status, Some(404 | 410)) || status == Some(405) && !is_get {
         let cause = format!(
             "The URL answered with status {}: it is not the token endpoint.",
             status.unwrap_or_default()

@@ -15,6 +15,8 @@ pub(super) fn form(case: &Case<'_>) -> Vec<Finding> {
             let in_query = call.query.first("grant_type").is_some()
                 && call.body.first("grant_type").is_none()
                 && call.carrier != Carrier::Unseen;
+            let status = call.response.and_then(|response| response.status);
+            let media_type = request.media_type();
             let is_get = request.method.as_deref() == Some("GET");
             let stated = case.said_of(call).any(|said| {
                 said.is("unsupported_grant_type")
@@ -23,7 +25,7 @@ pub(super) fn form(case: &Case<'_>) -> Vec<Finding> {
                     || said.has("content")
                     || said.status == Some(415)
             });
-            let likelihood = if stated {
+            let likelihood = if stated || in_query || status == Some(405) {
                 Likelihood::Likely
             } else {
                 Likelihood::Possible
@@ -34,13 +36,20 @@ pub(super) fn form(case: &Case<'_>) -> Vec<Finding> {
                         .seen(call.target(), call.place()),
                 );
             }
-            let media_type = request.media_type();
             let cause = match call.carrier {
                 _ if in_query => {
                     "The parameters stand in the query of the URL, not in the body.".to_owned()
                 }
                 Carrier::Json => "The body is JSON.".to_owned(),
                 Carrier::Multipart => "The body is `multipart/form-data`.".to_owned(),
+                Carrier::Unseen
+                    if matches!(
+                        media_type.as_str(),
+                        "application/json" | "multipart/form-data"
+                    ) =>
+                {
+                    format!("The head of the request says that the body is `{media_type}`.")
+                }
                 Carrier::Other if media_type == "application/x-www-form-urlencoded" => {
                     "The body says that it is a form, and is JSON.".to_owned()
                 }

@@ -93,7 +93,10 @@ impl Bases {
                 &normalized,
             );
         }
-        bases.found.retain(|base| base.mistakes.len() == 2);
+        // Where the method is not shown, another one than the first is no mistake.
+        let is_any_method = self.methods.iter().all(|method| method.mistake.is_none());
+        let wanted = |base: &Base| base.mistakes.len() == 2 || is_any_method;
+        bases.found.retain(wanted);
         bases.found
     }
 

@@ -108,11 +108,24 @@ impl Hunt<'_> {
         if mistakes.is_empty() {
             return Verdict::Fits;
         }
+        let is_of_method = |mistake: &Mistake| mistake.code == "oauth1/signature/method";
+        let due = match mistakes.iter().any(is_of_method) {
+            true => self.due.clone(),
+            false => with_method_of(&base.text, &self.due),
+        };
         Verdict::Mistaken {
             mistakes,
             signed: base.text,
-            due: self.due.clone(),
+            due,
         }
+    }
+}
+
+/// The method may not be shown; then the one that was signed is due.
+fn with_method_of(signed: &str, due: &str) -> String {
+    match (signed.split_once('&'), due.split_once('&')) {
+        (Some((method, _)), Some((_, rest))) => format!("{method}&{rest}"),
+        _ => due.to_owned(),
     }
 }
 

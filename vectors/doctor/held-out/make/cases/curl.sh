@@ -294,14 +294,14 @@ authorize_url dev-public openid%20read
 #### curl-v-refused-connection
 #: made: no server there
 #: healthy: yes
-#: expected: none oauth2/server/unavailable
+#: expected: none oauth2/server/unavailable network/refused
 #: secrets: dev-client-secret
 curl -v -u dev-client:dev-client-secret -d grant_type=client_credentials http://127.0.0.1:9/oauth2/token
 
 #### curl-v-not-tls
 #: made: https towards a port that speaks http
 #: healthy: yes
-#: expected: none
+#: expected: none network/tls
 #: secrets: dev-client-secret
 curl -v -u dev-client:dev-client-secret -d grant_type=client_credentials "${T/http:/https:}/oauth2/token"
 

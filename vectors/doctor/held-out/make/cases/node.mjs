@@ -197,7 +197,7 @@ await jwtVerify(token, key, { issuer: "https://tenant.eu.auth.example" });
 #### fetch-refused-connection
 #: made: no server there
 #: healthy: yes
-#: expected: none oauth2/server/unavailable
+#: expected: none oauth2/server/unavailable network/refused
 await fetch("http://127.0.0.1:9/oauth2/token", { method: "POST", body: new URLSearchParams({ grant_type: "client_credentials" }) });
 
 #### axios-status-alone

@@ -163,7 +163,7 @@ print(session.fetch_token(f"{AUTHLIB}/odd/page/token", authorization_response=vi
 
 #### requests-debug-error-200
 #: made: the error comes with status 200, and the program looks for access_token alone
-#: expected: oauth2/token-answer/error-with-status-200
+#: expected: oauth2/token-answer/error-with-status-200 oauth2/token-request/invalid-grant
 import http.client, requests
 from authlib.integrations.requests_client import OAuth2Session
 verifier = "0c1b2a39485766758493a2b1c0d1e2f3a4b5c6d7e8f90a1b"
@@ -452,7 +452,7 @@ requests.post(f"{T}/oauth2/token", auth=("dev-client", "not-the-secret-at-all"),
 #### requests-connection-refused
 #: made: no server there
 #: healthy: yes
-#: expected: none oauth2/server/unavailable
+#: expected: none oauth2/server/unavailable network/refused
 import requests
 requests.post("http://127.0.0.1:9/oauth2/token", data={"grant_type": "client_credentials"})
 
