@@ -60,6 +60,8 @@ pub(crate) const RULES: &[Rule] = &[
     pkce::pair,
     redirect_uri::registered,
     redirect_uri::same,
+    refresh::browser,
+    refresh::needs_more,
     refresh::seven_days,
     refresh::rotation,
     refresh::refused,

@@ -96,6 +96,7 @@ pub(super) const ENTRIES: &[Entry] = &[
             likely("expired_token: the token is expired"),
             likely("\"exp\" claim timestamp check failed"),
             likely("expiredsignatureerror"),
+            likely("id token expired"),
             likely("unexpected jwt \"exp\""),
         ])
         .fix("Get a new one. If it was made just now, one of the clocks is off.")

@@ -65,6 +65,46 @@ pub(super) fn refused(case: &Case<'_>) -> Vec<Finding> {
         .collect()
 }
 
+/// Refreshes that lack what a provider wants beside the RFC.
+pub(super) fn needs_more(case: &Case<'_>) -> Vec<Finding> {
+    // The host, and the scope that has to be asked for again.
+    const SCOPES: [(&str, &str); 1] = [("whoop.com", "offline")];
+    refreshes(case)
+        .filter(|call| call.is_refused() && call.parameter("scope").is_none())
+        .filter_map(|call| {
+            let (host, scope) = SCOPES
+                .iter()
+                .find(|(host, _)| call.uri.host.ends_with(host))?;
+            let cause =
+                format!("{host} wants `scope={scope}` in every refresh, and there is none.");
+            let finding = computed("oauth2/refresh/needs-more", Likelihood::Likely);
+            Some(finding.because(cause).seen(call.target(), call.place()))
+        })
+        .collect()
+}
+
+/// A log in which a refresh fails and a browser is opened next.
+pub(super) fn browser(case: &Case<'_>) -> Vec<Finding> {
+    let texts = || case.said.iter().filter(|said| said.call.is_none());
+    let failed = texts().position(|said| {
+        said.has("refresh")
+            && ["fail", "error", "invalid_grant"]
+                .iter()
+                .any(|word| said.has(word))
+    });
+    let Some(failed) = failed else {
+        return Vec::new();
+    };
+    texts()
+        .skip(failed)
+        .filter(|said| said.has("opening browser") || said.has("opening your browser"))
+        .map(|said| {
+            let entry = catalogue::entry("oauth2/refresh/browser-opened-again");
+            Finding::new(entry, Likelihood::Likely).seen(said.text.as_str(), &said.place)
+        })
+        .collect()
+}
+
 /// Google ends the tokens of apps in testing after seven days.
 pub(super) fn seven_days(case: &Case<'_>) -> Vec<Finding> {
     const DAY: i64 = 86_400;
