@@ -3,11 +3,6 @@
 //! The kinds are grouped as OAuth goes: authorization (A), token request (B), refresh (C), calls of
 //! an API (D), OAuth 1 (E), and what cuts across (X).
 
-#![expect(
-    clippy::unwrap_used,
-    reason = "an unwrap that fails is a test that fails"
-)]
-
 use std::collections::BTreeSet;
 
 use tripod_core::timestamp::Timestamp;
