@@ -280,9 +280,23 @@ fn overlap(secret: &str, is_there: impl Fn(&str) -> bool, from: From) -> Option<
     })
 }
 
-/// Tells whether something of a text was masked: what stands there was not sent so.
+/// Tells whether something of a text was masked, by this program or by whoever shows it: what
+/// stands there was not sent so, and nothing can be said of it.
 pub(crate) fn has_gaps(text: &str) -> bool {
-    text.contains('…') || text.contains("(hidden)")
+    let lower = text.to_ascii_lowercase();
+    let words = [
+        "…",
+        "...",
+        "***",
+        "(hidden)",
+        "redacted",
+        "masked",
+        "removed",
+        "filtered",
+        "sanitized",
+    ];
+    let marks = |text: &str| text.len() >= 2 && text.chars().all(|letter| "x*•#?".contains(letter));
+    words.iter().any(|word| lower.contains(word)) || lower.split(' ').any(marks)
 }
 
 fn is_masked(value: &str) -> bool {

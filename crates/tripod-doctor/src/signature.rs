@@ -10,6 +10,7 @@ use crate::case::oauth1::SignedCall;
 use crate::case::uri::Uri;
 use crate::evidence::Request;
 use crate::known::Known;
+use crate::mask::has_gaps;
 
 mod base;
 pub(crate) mod body_hash;
@@ -81,7 +82,8 @@ impl Subject<'_> {
 
 /// Finds out how the signature of a request was made.
 pub(crate) fn investigate(subject: &Subject<'_>) -> Verdict {
-    let Some(signature) = subject.call.first("oauth_signature") else {
+    let signature = subject.call.first("oauth_signature");
+    let Some(signature) = signature.filter(|it| !has_gaps(it)) else {
         return Verdict::Unknowable;
     };
     let method = subject.method();

@@ -158,3 +158,62 @@ fn what_was_masked_is_no_mistake() {
         );
     }
 }
+
+/// People mask secrets before they show what happened, and so do browsers.
+#[test]
+fn what_others_masked_is_no_mistake() {
+    for gap in [
+        "***",
+        "REDACTED",
+        "[redacted]",
+        "<redacted>",
+        "XXXX",
+        "abc...xyz",
+        "eyJhbGciOi…",
+    ] {
+        let call = format!(
+            "GET /me HTTP/1.1\nHost: api.example\nAuthorization: Bearer {gap}\n\n\
+             HTTP/1.1 401 Unauthorized\nWWW-Authenticate: Bearer error=\"invalid_token\"\n\n"
+        );
+        let signed = format!(
+            "GET /me HTTP/1.1\nHost: api.example\nAuthorization: OAuth oauth_consumer_key=\"{gap}\", \
+             oauth_signature_method=\"HMAC-SHA1\", oauth_timestamp=\"137131202\", oauth_nonce=\"{gap}\", \
+             oauth_signature=\"{gap}\"\n\nHTTP/1.1 401 Unauthorized\n\n"
+        );
+        let redeemed = format!(
+            "POST /token HTTP/1.1\nHost: as.example\nContent-Type: application/x-www-form-urlencoded\n\n\
+             grant_type=authorization_code&code={gap}&code_verifier={gap}&client_id=a&client_secret={gap}&redirect_uri=https%3A%2F%2Fa.example%2Fcb\n\
+             HTTP/1.1 400 Bad Request\nContent-Type: application/json\n\n{{\"error\":\"invalid_grant\"}}\n"
+        );
+        let asked = format!(
+            "GET /authorize?response_type=code&client_id=a&redirect_uri=https%3A%2F%2Fa.example%2Fcb&code_challenge={gap}&\
+             code_challenge_method=S256&state=REDACTED HTTP/1.1\nHost: as.example\n\n\
+             HTTP/1.1 302 Found\nLocation: https://a.example/cb?code={gap}&state={gap}\n\n"
+        );
+        let known = format!(r#"{{"client_id": "a", "client_secret": "s3cret", "state": "{gap}"}}"#);
+        let whole = [asked.as_str(), &redeemed, &redeemed].concat();
+        for input in [call, [signed.as_str(), &signed].concat(), whole] {
+            let findings = explain(&input, &known);
+            assert_eq!(
+                certain(&findings),
+                Vec::<&str>::new(),
+                "{gap}: {findings:?}"
+            );
+            let is_blamed = |finding: &Finding| finding.code == "oauth2/request/placeholder";
+            assert!(!findings.iter().any(is_blamed), "{gap}: {findings:?}");
+        }
+    }
+}
+
+/// A method that a log does not show is none that could be wrong.
+#[test]
+fn a_method_that_is_not_shown_is_no_mistake() {
+    let log = "DEBUG:oauthlib.oauth1.rfc5849:Signing: signature base string: POST&https%3A%2F%2Fapi.example%2Frequest_token&oauth_callback%3Doob\n\
+        DEBUG:app:https://photos.example.net/photos?file=vacation.jpg&size=original\n\
+        DEBUG:app:headers {'Authorization': 'OAuth oauth_consumer_key=\"dpf43f3p2l4k3l03\", oauth_signature_method=\"HMAC-SHA1\", \
+        oauth_timestamp=\"137131202\", oauth_nonce=\"chapoH\", oauth_signature=\"MdpQcU8iPSUjWoN%2FUDMsK2sui9I%3D\"'}\n\
+        TokenRequestDenied: response was 'oauth_problem=signature_invalid'\n";
+    let found = certain(&explain(log, SECRETS)).join(" ");
+    assert!(!found.contains("base-strings-differ"), "{found}");
+    assert!(!found.contains("signature/method"), "{found}");
+}

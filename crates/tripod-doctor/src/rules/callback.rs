@@ -6,6 +6,7 @@ use tripod_core::{form, percent};
 use super::computed;
 use crate::case::Case;
 use crate::finding::{Finding, Likelihood};
+use crate::mask::has_gaps;
 use crate::wording::uri_differences;
 
 /// Compares the state that came back with the one that was sent.
@@ -14,7 +15,7 @@ pub(super) fn state(case: &Case<'_>) -> Vec<Finding> {
         .authorizations()
         .find_map(|call| call.parameter("state"));
     let known = case.known.state.as_ref().map(Secret::expose);
-    let Some(sent) = known.or(asked) else {
+    let Some(sent) = known.or(asked).filter(|sent| !has_gaps(sent)) else {
         return Vec::new();
     };
     let several = case.authorizations().count() > 1 && known.is_none();
@@ -25,7 +26,8 @@ pub(super) fn state(case: &Case<'_>) -> Vec<Finding> {
             let one_of_several = case
                 .authorizations()
                 .any(|call| call.parameter("state") == returned);
-            if returned == Some(sent) || (several && one_of_several) {
+            let is_masked = returned.is_some_and(has_gaps);
+            if returned == Some(sent) || is_masked || (several && one_of_several) {
                 return None;
             }
             let cause = match returned {
@@ -76,7 +78,7 @@ pub(super) fn code_altered(case: &Case<'_>) -> Vec<Finding> {
     case.token_calls()
         .filter(|call| call.is_refused() || call.response.is_none())
         .filter_map(|call| {
-            let sent = call.parameter("code")?;
+            let sent = call.parameter("code").filter(|it| !has_gaps(it))?;
             let came: Vec<&str> = case.callbacks.iter().filter_map(|callback| callback.fields.first("code")).collect();
             if came.contains(&sent) {
                 return None;

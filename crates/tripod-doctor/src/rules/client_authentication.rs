@@ -126,7 +126,10 @@ fn has_strays(id: &str, secret: &str) -> bool {
 pub(super) fn body_secret(case: &Case<'_>) -> Vec<Finding> {
     calls(case)
         .filter_map(|call| {
-            let secret = call.body.first("client_secret")?;
+            let secret = call
+                .body
+                .first("client_secret")
+                .filter(|it| !has_gaps(it))?;
             let id = call.body.first("client_id").unwrap_or_default();
             let finding = compare(case, call, id, secret, false).or_else(|| guid(call, secret))?;
             Some(finding.seen("client_secret=(hidden)", call.place()))

@@ -3,13 +3,14 @@
 use super::computed;
 use crate::case::{Call, Case};
 use crate::finding::{Finding, Likelihood};
+use crate::mask::has_gaps;
 
 /// Finds token requests that carry the same code.
 pub(super) fn used_twice(case: &Case<'_>) -> Vec<Finding> {
     let calls: Vec<&Call<'_>> = case.token_calls().collect();
     let mut findings = Vec::new();
     for (index, call) in calls.iter().enumerate() {
-        let Some(code) = call.parameter("code") else {
+        let Some(code) = call.parameter("code").filter(|it| !has_gaps(it)) else {
             continue;
         };
         let Some(first) = calls

@@ -4,6 +4,7 @@ use super::{computed, time};
 use crate::case::Case;
 use crate::case::said::Said;
 use crate::finding::{Finding, Likelihood};
+use crate::mask::has_gaps;
 use crate::wording::span;
 
 /// What servers allow.
@@ -107,6 +108,9 @@ pub(super) fn nonce(case: &Case<'_>) -> Vec<Finding> {
         else {
             continue;
         };
+        if has_gaps(&nonce) {
+            continue;
+        }
         if seen
             .iter()
             .any(|(known, at, _)| *known == nonce && *at == timestamp)

@@ -6,14 +6,19 @@ use tripod_oauth2::pkce::{ChallengeForm, CodeChallengeMethod, VerifierForm, expl
 use super::{computed, if_refused};
 use crate::case::{Call, Case};
 use crate::finding::{Finding, Likelihood};
+use crate::mask::has_gaps;
 
 /// Compares challenge and verifier.
 pub(super) fn pair(case: &Case<'_>) -> Vec<Finding> {
-    let asked: Vec<&Call<'_>> = case.authorizations().collect();
+    let asked: Vec<&Call<'_>> = case
+        .authorizations()
+        .filter(|call| !is_masked(call, "code_challenge"))
+        .collect();
     let known = case.known.code_verifier.as_ref().map(Secret::expose);
     let mut findings: Vec<Finding> = case
         .token_calls()
         .filter(|call| call.parameter("grant_type") == Some("authorization_code"))
+        .filter(|call| !is_masked(call, "code_verifier"))
         .filter_map(|call| of_token_call(&asked, call, known))
         .collect();
     let alone = case.token_calls().next().is_none();
@@ -24,6 +29,10 @@ pub(super) fn pair(case: &Case<'_>) -> Vec<Finding> {
         findings.extend(compare(call, challenge, verifier, refused));
     }
     findings
+}
+
+fn is_masked(call: &Call<'_>, name: &str) -> bool {
+    call.parameter(name).is_some_and(has_gaps)
 }
 
 fn of_token_call(asked: &[&Call<'_>], call: &Call<'_>, known: Option<&str>) -> Option<Finding> {

@@ -4,6 +4,7 @@ use super::{computed, time};
 use crate::case::{Call, Case};
 use crate::catalogue;
 use crate::finding::{Finding, Likelihood};
+use crate::mask::has_gaps;
 
 fn refreshes<'a, 'e>(case: &'a Case<'e>) -> impl Iterator<Item = &'a Call<'e>> {
     case.token_calls()
@@ -14,7 +15,8 @@ fn refreshes<'a, 'e>(case: &'a Case<'e>) -> impl Iterator<Item = &'a Call<'e>> {
 pub(super) fn rotation(case: &Case<'_>) -> Vec<Finding> {
     let mut findings = Vec::new();
     for call in refreshes(case).filter(|call| call.is_refused()) {
-        let Some(sent) = call.parameter("refresh_token") else {
+        let sent = call.parameter("refresh_token");
+        let Some(sent) = sent.filter(|it| !has_gaps(it)) else {
             continue;
         };
         let earlier = refreshes(case).find(|earlier| {

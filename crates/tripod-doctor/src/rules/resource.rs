@@ -20,7 +20,11 @@ pub(super) fn authorization(case: &Case<'_>) -> Vec<Finding> {
         .filter_map(|call| {
             let header = call.request?.header("authorization")?;
             let cause = malformed(header).filter(|_| !has_gaps(header))?;
-            let likelihood = if_refused(call.is_refused());
+            // `<token>` may be how it is shown, too.
+            let likelihood = match header.contains('<') {
+                true => Likelihood::Likely,
+                false => if_refused(call.is_refused()),
+            };
             Some(
                 computed("oauth2/resource/authorization-malformed", likelihood)
                     .because(cause)

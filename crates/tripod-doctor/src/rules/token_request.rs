@@ -4,6 +4,7 @@ use super::{computed, if_refused, list};
 use crate::case::{Call, Carrier, Case, Role};
 use crate::catalogue;
 use crate::finding::{Finding, Likelihood};
+use crate::mask::has_gaps;
 use crate::wording::is_placeholder;
 
 /// Tells whether the parameters are where they belong.
@@ -91,7 +92,7 @@ pub(super) fn placeholders(case: &Case<'_>) -> Vec<Finding> {
                 .iter()
                 .filter_map(|name| Some((*name, call.parameter(name)?)));
             let hollow: Vec<String> = named
-                .filter(|(_, value)| is_placeholder(value))
+                .filter(|(_, value)| is_placeholder(value) && !has_gaps(value))
                 .map(|(name, value)| format!("`{name}` is `{value}`"))
                 .collect();
             if hollow.is_empty() {
