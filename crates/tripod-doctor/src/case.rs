@@ -270,6 +270,9 @@ fn body(request: &Request) -> (Carrier, Fields) {
 
 /// Tells whether the head of a request says that a body follows (RFC 9110 §8.6, RFC 9112 §6).
 fn announces_body(request: &Request) -> bool {
+    if request.is_body_left_out {
+        return true;
+    }
     match request.header("content-length") {
         Some(length) => length.trim() != "0",
         None => {

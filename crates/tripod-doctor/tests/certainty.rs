@@ -217,3 +217,43 @@ fn a_method_that_is_not_shown_is_no_mistake() {
     assert!(!found.contains("base-strings-differ"), "{found}");
     assert!(!found.contains("signature/method"), "{found}");
 }
+
+/// Chromium leaves credentials out of the archives that it exports, and some bodies.
+#[test]
+fn what_an_archive_leaves_out_was_not_missing() {
+    let entry = |method: &str, url: &str, status: u16, answer: &str| {
+        serde_json::json!({"request": {"method": method, "url": url, "headers": []},
+            "response": {"status": status, "headers": [{"name": "content-type", "value": "application/json"}],
+                         "content": {"text": answer}}})
+    };
+    let metadata = r#"{"issuer":"https://as.example","token_endpoint_auth_methods_supported":["client_secret_basic"]}"#;
+    let mut token = entry(
+        "POST",
+        "https://as.example/token",
+        401,
+        r#"{"error":"invalid_client"}"#,
+    );
+    let unseen = token.clone();
+    token["request"]["postData"] = serde_json::json!({"mimeType": "application/x-www-form-urlencoded", "text": "grant_type=client_credentials"});
+    let found = entry(
+        "GET",
+        "https://as.example/.well-known/openid-configuration",
+        200,
+        metadata,
+    );
+    for entries in [vec![found.clone(), token], vec![found, unseen]] {
+        let archive = serde_json::json!({"log": {"version": "1.2", "entries": entries}});
+        let findings = explain(&archive.to_string(), "{}");
+        assert_eq!(certain(&findings), Vec::<&str>::new(), "{findings:?}");
+        let is_blamed = |finding: &Finding| finding.code == "oauth2/client-authentication/missing";
+        assert!(!findings.iter().any(is_blamed), "{findings:?}");
+    }
+}
+
+/// `-d @FILE` sends what is in the file, and nobody shows that.
+#[test]
+fn a_body_in_a_file_lacks_nothing() {
+    let typed = "$ curl -i -d @request.txt https://as.example/token\nHTTP/1.1 400 Bad Request\n\
+        Content-Type: application/json\n\n{\"error\":\"invalid_request\"}";
+    assert_eq!(certain(&explain(typed, "{}")), Vec::<&str>::new());
+}

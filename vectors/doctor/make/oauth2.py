@@ -254,7 +254,8 @@ run("secret-raw-basic-unknown", lambda: redeem(authorize(), secret=special), G +
 validator.secret = SECRET
 def no_authentication():
     requests.post(BASE + "/token", data={"grant_type": "authorization_code", "code": code_of(authorize()), "redirect_uri": REDIRECT, "client_id": CLIENT})
-run("secret-missing", no_authentication, G + "client-authentication/missing", "no authentication at all")
+# Chromium leaves `Authorization` out of archives, so from one alone that cannot be known.
+run("secret-missing", no_authentication, [G + "client-authentication/missing", G + "client-authentication/refused"], "no authentication at all")
 run("secret-placeholder", lambda: redeem(authorize(), client="${CLIENT_ID}", include_client_id=True), G + "request/placeholder", "variable not set")
 grant = {"grant_type": "authorization_code", "code": CODE, "redirect_uri": REDIRECT}
 metadata = {"issuer": BASE, "token_endpoint": BASE + "/token", "token_endpoint_auth_methods_supported": ["client_secret_basic"]}

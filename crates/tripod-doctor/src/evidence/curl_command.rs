@@ -83,6 +83,8 @@ struct Typed {
     data: Vec<String>,
     user: Option<String>,
     json: bool,
+    /// Whether the body is in a file, which is not shown.
+    has_file: bool,
     form: bool,
     get: bool,
     head: bool,
@@ -166,6 +168,10 @@ impl Typed {
                     self.headers.push(Header::new(name.trim(), value.trim()));
                 }
             }
+            "data" | "data-binary" | "data-ascii" | "json" if value.starts_with('@') => {
+                self.json |= name == "json";
+                self.has_file = true;
+            }
             "data" | "data-raw" | "data-binary" | "data-ascii" => self.data.push(value.to_owned()),
             "data-urlencode" => self.data.push(url_encoded(value)),
             "json" => {
@@ -189,7 +195,7 @@ impl Typed {
             url.insert_str(0, "http://");
         }
         let data = self.data.join(if self.json { "" } else { "&" });
-        let has_data = !self.data.is_empty();
+        let has_data = !self.data.is_empty() || self.has_file;
         if self.get && has_data {
             url.push(if url.contains('?') { '&' } else { '?' });
             url.push_str(&data);
@@ -204,10 +210,11 @@ impl Typed {
         Some(Request {
             method: Some(self.method.unwrap_or_else(|| default_method.to_owned())),
             uri: Some(url.into()),
-            is_scheme_guessed: false,
             headers: self.headers,
-            body: sends_body.then(|| Secret::new(data)),
+            body: (sends_body && !self.has_file).then(|| Secret::new(data)),
+            is_body_left_out: sends_body && self.has_file,
             place,
+            ..Request::default()
         })
     }
 

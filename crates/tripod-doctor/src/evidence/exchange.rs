@@ -42,6 +42,10 @@ pub struct Request {
     pub uri: Option<Secret>,
     /// Whether the scheme of the URI was not shown, but taken for the usual one of the host.
     pub is_scheme_guessed: bool,
+    /// Whether there may have been a body that is not shown.
+    pub is_body_left_out: bool,
+    /// Whether there may have been credentials in the head that are not shown.
+    pub is_authorization_left_out: bool,
     /// The header fields in order.
     pub headers: Vec<Header>,
     /// The body.

@@ -9,11 +9,15 @@ use super::{Exchange, Header, Place, Request, Response};
 /// Reads the entries that may have to do with OAuth, and counts the others.
 pub(super) fn read(archive: &Value) -> Option<(Vec<Exchange>, usize)> {
     let entries = archive.pointer("/log/entries")?.as_array()?;
+    let is_sanitized = is_sanitized(entries);
     let all: Vec<(Exchange, bool)> = entries
         .iter()
         .enumerate()
         .filter_map(|(index, entry)| exchange(entry, index + 1))
-        .map(|exchange| {
+        .map(|mut exchange| {
+            if let Some(request) = &mut exchange.request {
+                request.is_authorization_left_out = is_sanitized;
+            }
             let is_interesting = is_interesting(&exchange);
             (exchange, is_interesting)
         })
@@ -55,10 +59,31 @@ fn request(value: &Value, place: &Place) -> Option<Request> {
             .and_then(Value::as_str)
             .map(str::to_owned),
         uri: Some(url.into()),
-        is_scheme_guessed: false,
+        is_body_left_out: may_have_body(value),
         headers,
         body,
         place: place.within("request"),
+        ..Request::default()
+    })
+}
+
+/// Browsers do not keep every body; what was sent is not shown then.
+fn may_have_body(request: &Value) -> bool {
+    let method = request.get("method").and_then(Value::as_str);
+    let is_empty = request.get("bodySize").and_then(Value::as_i64) == Some(0);
+    matches!(method, Some("POST" | "PUT" | "PATCH"))
+        && request.get("postData").is_none()
+        && !is_empty
+}
+
+/// Chromium leaves `Authorization` and `Cookie` out of what it exports, unless told otherwise.
+fn is_sanitized(entries: &[Value]) -> bool {
+    let requests = entries.iter().filter_map(|entry| entry.get("request"));
+    let mut names = requests.flat_map(headers).map(|header| header.name);
+    !names.any(|name| {
+        ["authorization", "cookie"]
+            .iter()
+            .any(|known| name.eq_ignore_ascii_case(known))
     })
 }
 

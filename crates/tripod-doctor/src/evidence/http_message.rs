@@ -152,6 +152,7 @@ pub(super) fn request(
         headers,
         body: body.map(Into::into),
         place,
+        ..Request::default()
     }
 }
 

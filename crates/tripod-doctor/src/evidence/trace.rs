@@ -34,10 +34,10 @@ fn exchange(value: &Value, number: usize) -> Exchange {
         uri: text(value, "uri")
             .or_else(|| text(value, "url"))
             .map(Into::into),
-        is_scheme_guessed: false,
         headers: headers(value),
         body: text(value, "body").map(Into::into),
         place: place.within("request"),
+        ..Request::default()
     });
     let response = value.get("response").filter(|value| value.is_object());
     let response = response.map(|value| Response {

@@ -326,9 +326,9 @@ fn used(call: &Call<'_>) -> Vec<&'static str> {
     // What the evidence does not show may hold anything.
     if used.is_empty()
         && call.carrier != Carrier::Unseen
-        && call
-            .request
-            .is_some_and(|request| request.header("authorization").is_none())
+        && call.request.is_some_and(|request| {
+            request.header("authorization").is_none() && !request.is_authorization_left_out
+        })
     {
         used.push("none");
     }

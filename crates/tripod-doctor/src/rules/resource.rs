@@ -201,7 +201,11 @@ pub(super) fn silent(case: &Case<'_>) -> Vec<Finding> {
             match response.status? {
                 401 if request.header("authorization").is_none() && call.query.first("access_token").is_none() && !call.uri.path.contains("token") => {
                     // Curl logs and traces show what was sent; a header that is not there was not sent.
-                    let finding = Finding::new(catalogue::entry("oauth2/resource/no-token"), Likelihood::Likely);
+                    let likelihood = match request.is_authorization_left_out {
+                        true => Likelihood::Possible,
+                        false => Likelihood::Likely,
+                    };
+                    let finding = Finding::new(catalogue::entry("oauth2/resource/no-token"), likelihood);
                     Some(finding.because("The request has no `Authorization` header, and the API answered 401.").seen(call.target(), call.place()))
                 }
                 401 if call.role == Role::Resource && !is_challenged => {
