@@ -14,7 +14,7 @@ test:
     cargo test --workspace --all-features --locked
 
 doc:
-    RUSTDOCFLAGS='-D warnings' cargo doc --workspace --no-deps --document-private-items --locked
+    RUSTDOCFLAGS='-D warnings' cargo doc --workspace --all-features --no-deps --document-private-items --locked
 
 # The pure crates name nothing that reads a clock, a socket, a file or a random source.
 pure:

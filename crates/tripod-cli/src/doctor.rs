@@ -100,7 +100,7 @@ fn examine(
     let profile = &account.profile;
     let mut options = checkup::Options::default();
     options.url = opts.url.clone().or_else(|| profile.api.clone());
-    options.redirect_uri = opts.redirect_uri.clone();
+    options.redirect_uri = opts.redirect_uri.clone().or_else(|| profile.redirect_uri());
     if options.redirect_uri.is_none() && !account.acts_alone() {
         options.redirect_uri = Some(REDIRECT_URI.to_owned());
         options.redirect_uri_origin = RedirectUriOrigin::Assumed;

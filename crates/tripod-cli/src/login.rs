@@ -29,7 +29,7 @@ use crate::edge::Edge;
 use crate::failure::CallFailed;
 use crate::output;
 use crate::page;
-use crate::profiles::client_secret;
+use crate::profiles::{self, client_secret};
 use crate::prompt;
 use crate::secret_source::{SecretSource, read_text};
 use crate::signing_key;
@@ -101,7 +101,7 @@ async fn log_in(
         Builder::OAuth1(builder) if account.acts_alone() => builder.session().map_err(fail),
         Builder::OAuth1(builder) => match adopted::oauth1(opts)? {
             Some((token, secret)) => builder.token(token, secret).adopt().await.map_err(fail),
-            None => builder.login(way(opts, true)?).await.map_err(fail),
+            None => builder.login(way(opts, account)?).await.map_err(fail),
         },
         Builder::OAuth2(builder) if account.profile.client_credentials => {
             let session = builder.client_credentials().await.map_err(fail)?;
@@ -117,26 +117,29 @@ async fn log_in(
             }
             match grant(opts, account)? {
                 Some(grant) => builder.grant(grant).await.map_err(fail),
-                None => builder.login(way(opts, false)?).await.map_err(fail),
+                None => builder.login(way(opts, account)?).await.map_err(fail),
             }
         }
     }
 }
 
-/// Chooses how the user is asked.
-fn way(opts: &Opts, is_oauth1: bool) -> Result<Way, CallFailed> {
-    if opts.device {
-        return Ok(Device::new(show_codes).into());
-    }
-    if opts.oob && !is_oauth1 {
-        return Err(input("OAuth 2 has no --oob: take --paste, or --device"));
-    }
-    if opts.paste || opts.oob {
-        let paste = Paste::new(ask_for_address);
-        return Ok(match (&opts.redirect_uri, opts.oob) {
-            (Some(uri), false) => paste.redirect_uri(uri).into(),
-            _ => paste.into(),
-        });
+/// Says how the user is asked.
+fn way(opts: &Opts, account: &Account) -> Result<Way, CallFailed> {
+    let profile = &account.profile;
+    match profile.way {
+        Some(profiles::Way::Device) => return Ok(Device::new(show_codes).into()),
+        Some(profiles::Way::OutOfBand) if !account.is_oauth1() => {
+            return Err(input("OAuth 2 has no --oob: take --paste, or --device"));
+        }
+        Some(profiles::Way::OutOfBand) => return Ok(Paste::new(ask_for_address).into()),
+        Some(profiles::Way::Paste) => {
+            let paste = Paste::new(ask_for_address);
+            return Ok(match &profile.redirect_uri {
+                Some(uri) => paste.redirect_uri(uri).into(),
+                None => paste.into(),
+            });
+        }
+        None => {}
     }
     let opens = !opts.no_browser;
     let browser = Browser::with(move |uri| {
@@ -150,10 +153,10 @@ fn way(opts: &Opts, is_oauth1: bool) -> Result<Way, CallFailed> {
         Ok(())
     });
     let browser = browser
-        .port(opts.port)
-        .path(&opts.path)
+        .port(profile.port.unwrap_or_default())
+        .path(profile.path())
         .patience(Duration::from_secs(opts.timeout));
-    Ok(match opts.localhost {
+    Ok(match profile.localhost {
         true => browser.localhost().into(),
         false => browser.into(),
     })

@@ -166,11 +166,35 @@ pub(crate) struct Profile {
     #[serde(skip_serializing_if = "is_false")]
     pub(crate) push: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) way: Option<Way>,
+    /// The port that the browser comes back to; any free one, if there is none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) port: Option<u16>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) path: Option<String>,
+    #[serde(skip_serializing_if = "is_false")]
+    pub(crate) localhost: bool,
+    /// Where the user ends who pastes it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) redirect_uri: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) ca_file: Option<PathBuf>,
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub(crate) variables: BTreeMap<String, String>,
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub(crate) parameters: BTreeMap<String, String>,
+}
+
+/// How the user is asked, if not by the browser of this machine.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum Way {
+    /// On another device, by a code.
+    Device,
+    /// By any browser; what OAuth 1 providers show is typed in.
+    OutOfBand,
+    /// By any browser; the address it ends at is pasted.
+    Paste,
 }
 
 /// How the client secret is shown.
@@ -185,6 +209,34 @@ pub(crate) enum ClientAuthentication {
     Post,
     /// Not at all: it signs a JWT (`client_secret_jwt`)
     SecretJwt,
+}
+
+impl Profile {
+    /// The path that the browser comes back to, if nobody says otherwise.
+    const PATH: &str = "/callback";
+
+    /// Returns the path that the browser comes back to.
+    pub(crate) fn path(&self) -> &str {
+        self.path.as_deref().unwrap_or(Self::PATH)
+    }
+
+    /// Returns the redirect URI of a login, if it is always the same.
+    pub(crate) fn redirect_uri(&self) -> Option<String> {
+        let by_port = |port| format!("http://{}:{port}{}", self.host(), self.path());
+        match self.way {
+            None => self.port.map(by_port),
+            Some(Way::Paste) => self.redirect_uri.clone(),
+            Some(Way::Device | Way::OutOfBand) => None,
+        }
+    }
+
+    /// Returns the name by which the browser comes back to this machine.
+    pub(crate) const fn host(&self) -> &'static str {
+        match self.localhost {
+            true => "localhost",
+            false => "127.0.0.1",
+        }
+    }
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde calls it")]

@@ -340,6 +340,15 @@ fn what_the_browser_ends_at_can_be_pasted() {
         "--redirect-uri",
         "http://127.0.0.1:1/callback",
     ]);
+    paste(&mut command);
+    assert!(!user.said(&["token", "pasted"]).is_empty());
+    // The profile knows how it was done.
+    paste(&mut user.tripod(&["login", "pasted"]));
+}
+
+/// Visits the address that a login shows, and types in where that ends.
+#[track_caller]
+fn paste(command: &mut Command) {
     let command = command.stdin(Stdio::piped()).stdout(Stdio::piped());
     let mut child = command.stderr(Stdio::piped()).spawn().unwrap();
     let address = shown_address(&mut child);
@@ -353,7 +362,35 @@ fn what_the_browser_ends_at_can_be_pasted() {
     writeln!(stdin, "{}", location.unwrap()).unwrap();
     drop(stdin);
     succeeded(&child.wait_with_output().unwrap());
-    assert!(!user.said(&["token", "pasted"]).is_empty());
+}
+
+#[test]
+fn the_next_login_comes_back_to_the_same_port() {
+    let user = User::new();
+    let free = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = free.local_addr().unwrap().port().to_string();
+    drop(free);
+    let (issuer, client) = (user.at(""), "dev-public");
+    let login = [
+        "login",
+        "work",
+        "--issuer",
+        &issuer,
+        "--client-id",
+        client,
+        "--no-browser",
+    ];
+    succeeded(&user.log_in(&[&login[..], &["--port", &port]].concat()));
+    let mut child = user.tripod(&["login", "work", "--no-browser"]);
+    let child = child.stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = child.spawn().unwrap();
+    let address = shown_address(&mut child);
+    assert!(
+        address.contains(&format!("%3A{port}%2Fcallback")),
+        "{address}"
+    );
+    visit(&address);
+    assert!(child.wait().unwrap().success());
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! What developers see of their own requests: the last exchanges, drawn and explained.
 //!
-//! In development alone. [`record`] stands around the whole router, and so sees what a client sees;
+//! In development alone. [`record()`] stands around the whole router, and so sees what a client sees;
 //! of a refusal it asks the doctor, with what the provider knows, and adds what the doctor found to
 //! the answer. Endpoints know nothing of it.
 

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use super::Opts;
 use crate::account::input;
 use crate::failure::CallFailed;
-use crate::profiles::{Home, Profile};
+use crate::profiles::{Home, Profile, Way};
 use crate::prompt;
 
 /// Puts what was typed over what is known.
@@ -71,11 +71,32 @@ pub(super) fn merge(opts: &Opts, known: Profile) -> Result<Profile, CallFailed> 
     }
     profile.dpop |= opts.dpop;
     profile.push |= opts.push;
+    over(&mut profile.path, &opts.path);
+    over(&mut profile.redirect_uri, &opts.redirect_uri);
+    profile.port = opts.port.or(profile.port);
+    profile.localhost |= opts.localhost;
+    profile.way = way(opts, profile.way);
     profile.client_credentials =
         opts.client_credentials || profile.client_credentials && !asks(opts);
     pairs("--set", &opts.variables, &mut profile.variables)?;
     pairs("--param", &opts.parameters, &mut profile.parameters)?;
     Ok(profile)
+}
+
+/// Chooses how the user is asked: as was said, or else as the last time.
+const fn way(opts: &Opts, known: Option<Way>) -> Option<Way> {
+    if opts.device {
+        return Some(Way::Device);
+    }
+    if opts.paste {
+        return Some(Way::Paste);
+    }
+    if opts.oob {
+        return Some(Way::OutOfBand);
+    }
+    let is_by_browser =
+        opts.no_browser || opts.localhost || opts.port.is_some() || opts.path.is_some();
+    if is_by_browser { None } else { known }
 }
 
 /// Tells whether another way than client credentials was asked for.

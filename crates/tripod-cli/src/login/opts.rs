@@ -208,23 +208,12 @@ pub(crate) struct Opts {
     pub(super) password_file: Option<PathBuf>,
 
     /// The port that the browser comes back to; any free one, if it is not given
-    #[arg(
-        long,
-        value_name = "PORT",
-        default_value_t = 0,
-        hide_default_value = true,
-        help_heading = "Way"
-    )]
-    pub(super) port: u16,
+    #[arg(long, value_name = "PORT", help_heading = "Way")]
+    pub(super) port: Option<u16>,
 
-    /// The path that it comes back to
-    #[arg(
-        long,
-        value_name = "PATH",
-        default_value = "/callback",
-        help_heading = "Way"
-    )]
-    pub(super) path: String,
+    /// The path that it comes back to [default: /callback]
+    #[arg(long, value_name = "PATH", help_heading = "Way")]
+    pub(super) path: Option<String>,
 
     /// Have it come back to `localhost` instead of 127.0.0.1
     #[arg(long, help_heading = "Way")]
