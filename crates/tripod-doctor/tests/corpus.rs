@@ -25,6 +25,8 @@ struct Case {
     secrets: Vec<String>,
     healthy: bool,
     findings: Vec<Finding>,
+    evidence: Evidence,
+    now: Timestamp,
 }
 
 /// Read and diagnosed once for all tests.
@@ -77,6 +79,8 @@ fn case(folder: &Path, held_out: bool) -> Case {
         secrets: texts("secrets"),
         healthy: case.get("healthy").is_some(),
         findings: diagnose(&evidence, now),
+        evidence,
+        now,
     }
 }
 
@@ -190,6 +194,72 @@ fn nothing_is_certain_that_was_not_expected() {
             assert!(is_expected || !is_certain, "{}: {finding:?}", case.name);
         }
     }
+}
+
+/// What is taken away, and how.
+type Way = (&'static str, fn(&mut Evidence));
+
+/// With less to go by nothing becomes certain that was not found before.
+#[test]
+fn what_is_taken_away_makes_nothing_certain() {
+    let without_bodies = |evidence: &mut Evidence| {
+        for request in evidence
+            .exchanges
+            .iter_mut()
+            .filter_map(|one| one.request.as_mut())
+        {
+            request.is_body_left_out |= request.body.take().is_some();
+        }
+    };
+    let without_credentials = |evidence: &mut Evidence| {
+        for request in evidence
+            .exchanges
+            .iter_mut()
+            .filter_map(|one| one.request.as_mut())
+        {
+            let is_kept = |name: &str| !name.eq_ignore_ascii_case("authorization");
+            request.headers.retain(|header| is_kept(&header.name));
+            request.is_authorization_left_out = true;
+        }
+    };
+    let without_answers = |evidence: &mut Evidence| {
+        for response in evidence
+            .exchanges
+            .iter_mut()
+            .filter_map(|one| one.response.as_mut())
+        {
+            response.body = None;
+        }
+    };
+    let without_requests = |evidence: &mut Evidence| {
+        for one in &mut evidence.exchanges {
+            one.request = None;
+        }
+    };
+    let ways: [Way; 4] = [
+        ("bodies", without_bodies),
+        ("credentials", without_credentials),
+        ("answers", without_answers),
+        ("requests", without_requests),
+    ];
+    let mut wrong = Vec::new();
+    for case in cases() {
+        for (what, take_away) in ways {
+            let mut evidence = case.evidence.clone();
+            evidence.texts.clear();
+            take_away(&mut evidence);
+            for finding in diagnose(&evidence, case.now) {
+                let was_found = case.findings.iter().any(|known| known.code == finding.code);
+                if finding.likelihood == Likelihood::Certain && !was_found {
+                    wrong.push(format!(
+                        "{} without {what}: {}: {}",
+                        case.name, finding.code, finding.cause
+                    ));
+                }
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
 #[test]

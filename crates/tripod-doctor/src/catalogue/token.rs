@@ -103,7 +103,7 @@ pub(super) const ENTRIES: &[Entry] = &[
         .words(&[
             certain("missing_token_type"),
             certain("missing token type"),
-            certain("unsupported_token_type"),
+            likely("unsupported_token_type"),
             certain("unsupported token type"),
             certain("\"token_type\" property must be a string"),
             certain("unsupported \"token_type\""),

@@ -31,14 +31,18 @@ fn stated(case: &Case<'_>, entry: &'static Entry, said: &Said) -> Option<Finding
         .min_by_key(|(words, _)| (words.likelihood, std::cmp::Reverse(weight(entry, words))))?;
     // Words in a log may be a quotation; only a server's own answer is a statement.
     let is_stated = said.by_server && !(case.evidence.kind == Kind::Text && said.status.is_none());
+    // `token_expired` alone is said in both protocols, and more often in the second.
+    let is_first = entry.code.starts_with("oauth1/");
+    let is_doubtful = is_first && !speaks_of_first(said);
+    let is_of_another = is_doubtful
+        || !is_first && said.has("oauth_problem")
+        || entry.section == Section::AccessToken && said.has("refresh token");
     let likelihood = match words.likelihood {
-        Likelihood::Certain if !is_stated => Likelihood::Likely,
+        Likelihood::Certain if !is_stated || is_of_another => Likelihood::Likely,
         likelihood => likelihood,
     };
     let finding = Finding::new(entry, likelihood).seen(excerpt(&said.text, at), &said.place);
     let weight = weight(entry, words);
-    // `token_expired` alone is said in both protocols, and more often in the second.
-    let is_doubtful = entry.code.starts_with("oauth1/") && !speaks_of_first(said);
     let weight = if is_doubtful { weight.min(20) } else { weight };
     Some(finding.weighing(weight))
 }

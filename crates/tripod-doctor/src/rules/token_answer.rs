@@ -136,8 +136,13 @@ fn by_status_and_body(call: &Call<'_>, response: &Response) -> Option<Finding> {
         );
     }
     if response.is_success() && body.is_empty() && !is_cut(response) {
+        // A body that is not shown looks the same, but for its length.
+        let likelihood = match response.header("content-length").map(str::trim) {
+            Some("0") => Likelihood::Certain,
+            _ => Likelihood::Likely,
+        };
         return Some(
-            computed("oauth2/token-answer/no-access-token", Likelihood::Certain)
+            computed("oauth2/token-answer/no-access-token", likelihood)
                 .because("The token endpoint answered with success and an empty body.")
                 .seen(call.target(), &response.place),
         );

@@ -117,7 +117,15 @@ pub(super) fn required(case: &Case<'_>) -> Vec<Finding> {
                 && matches!(call.carrier, Carrier::Form | Carrier::Nothing)
                 && call.query.is_empty()
         })
-        .filter_map(|call| absent(call, needs(call), "RFC 6749 §4"))
+        .filter(|call| call.carrier == Carrier::Form || !may_have_credentials(call))
+        .filter_map(|call| {
+            // Who authenticates by the header need not name himself in the body.
+            let names = needs(call).iter().copied();
+            let names: Vec<&str> = names
+                .filter(|name| *name != "client_id" || !may_have_credentials(call))
+                .collect();
+            absent(call, &names, "RFC 6749 §4")
+        })
         .collect();
     findings.extend(
         case.authorizations()
@@ -129,6 +137,11 @@ pub(super) fn required(case: &Case<'_>) -> Vec<Finding> {
             .filter_map(|call| absent(call, &["response_type", "client_id"], "RFC 6749 §4.1.1")),
     );
     findings
+}
+
+fn may_have_credentials(call: &Call<'_>) -> bool {
+    call.request
+        .is_some_and(|request| request.is_authorization_left_out)
 }
 
 /// Bodies that nobody showed: what else is found may have its reason there.
