@@ -68,7 +68,7 @@ enum Command {
 }
 
 fn main() -> ExitCode {
-    let matches = Opts::command().get_matches(); // exits with 2 by itself
+    let matches = command().get_matches(); // exits with 2 by itself
     let (opts, (_, own)) = match (Opts::from_arg_matches(&matches), matches.subcommand()) {
         (Ok(opts), Some(subcommand)) => (opts, subcommand),
         (Err(error), _) => error.exit(),
@@ -90,16 +90,36 @@ fn main() -> ExitCode {
         Command::Request(opts) => called(request::run(&opts), As::Text),
         Command::Token(opts) => called(token::run(&opts), As::of(opts.json)),
         Command::Profile(opts) => called(profile::run(&opts), As::Text),
-        Command::Completions(opts) => {
-            called(completions::completions(&opts, Opts::command()), As::Text)
-        }
-        Command::Man(opts) => called(completions::man(&opts, Opts::command()), As::Text),
+        Command::Completions(opts) => called(completions::completions(&opts, command()), As::Text),
+        Command::Man(opts) => called(completions::man(&opts, command()), As::Text),
         Command::Jwt(opts) => ended(jwt::run(&opts, own, &Edge), jwt::JwtFailed::exit),
         Command::Provider(opts) => ended(provider::run(&opts), provider::ProviderFailed::exit),
         Command::Serve(opts) => ended(serve::run(&opts), serve::ServeFailed::exit),
         Command::Providers(opts) => ended(providers::run(&opts), providers::ProvidersFailed::exit),
         Command::Sign(opts) => ended(sign::run(&opts, own, &mut Edge), sign::SignFailed::exit),
     }
+}
+
+/// Returns the commands, with values that were drawn by lot taken as they are.
+fn command() -> clap::Command {
+    taking_what_is_random(Opts::command())
+}
+
+/// One identifier in 64 that is drawn from base64url begins with a hyphen, and is no flag.
+fn taking_what_is_random(command: clap::Command) -> clap::Command {
+    const RANDOM: [&str; 8] = [
+        "CODE", "HANDLE", "ID", "KEY", "SECRET", "STATE", "TOKEN", "VERIFIER",
+    ];
+    let is_random = |arg: &clap::Arg| {
+        let mut names = arg.get_value_names().unwrap_or_default().iter();
+        names.any(|name| RANDOM.contains(&name.as_str()))
+    };
+    command
+        .mut_args(|arg| match is_random(&arg) {
+            true => arg.allow_hyphen_values(true),
+            false => arg,
+        })
+        .mut_subcommands(taking_what_is_random)
 }
 
 /// Tells the user and the shell how it ended.

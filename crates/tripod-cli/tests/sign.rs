@@ -452,3 +452,29 @@ fn what_the_parser_refuses_ends_with_2_too() {
     tripod().args(["GET"]).assert().code(2);
     tripod().arg("--help").assert().success();
 }
+
+/// One random token in 64 begins with a hyphen.
+#[test]
+fn a_token_may_begin_with_a_hyphen() {
+    let mut command = tripod();
+    command.args([
+        "GET",
+        URL,
+        "--consumer-key",
+        "-k",
+        "--token",
+        "-t",
+        "--verifier",
+        "-v",
+    ]);
+    command.env("TRIPOD_CONSUMER_SECRET", "kd94hf93k423kf44");
+    command.env("TRIPOD_TOKEN_SECRET", "pfkkdhi9sl3r4s00");
+    let header = stdout(&mut command);
+    for part in [
+        "oauth_consumer_key=\"-k\"",
+        "oauth_token=\"-t\"",
+        "oauth_verifier=\"-v\"",
+    ] {
+        assert!(header.contains(part), "{header}");
+    }
+}

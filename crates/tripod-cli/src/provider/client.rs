@@ -31,13 +31,11 @@ pub(super) enum Command {
     /// Remove a client with all its tokens
     Remove {
         /// The client's identifier
-        #[arg(allow_hyphen_values = true)]
         id: String,
     },
     /// Give a client a new secret; it is shown this once
     RotateSecret {
         /// The client's identifier
-        #[arg(allow_hyphen_values = true)]
         id: String,
         /// How long the former secret is good beside it, such as `1 day` (OAuth 2 only)
         #[arg(long, value_name = "SPAN", value_parser = humantime::parse_duration)]
@@ -46,7 +44,6 @@ pub(super) enum Command {
     /// Show all that is known of a client, but its secrets
     Show {
         /// The client's identifier
-        #[arg(allow_hyphen_values = true)]
         id: String,
     },
 }

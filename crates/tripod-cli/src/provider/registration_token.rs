@@ -33,7 +33,6 @@ pub(super) enum Command {
     /// Take a token back
     Remove {
         /// What `list` shows of it
-        #[arg(allow_hyphen_values = true)]
         id: String,
     },
 }

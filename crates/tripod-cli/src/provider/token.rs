@@ -40,7 +40,7 @@ pub(super) struct Whose {
 #[derive(Args)]
 pub(super) struct Revoke {
     /// The token that `list` shows under this
-    #[arg(allow_hyphen_values = true, conflicts_with_all = ["client", "user", "token_file"])]
+    #[arg(conflicts_with_all = ["client", "user", "token_file"])]
     id: Option<String>,
 
     #[command(flatten)]
