@@ -64,7 +64,7 @@ pub(super) fn migrate(connection: &Connection) -> Result<(), OpenError> {
     let transaction =
         rusqlite::Transaction::new_unchecked(connection, TransactionBehavior::Immediate)
             .map_err(refused)?;
-    check(&transaction)?;
+    look(&transaction)?;
     let version = user_version(&transaction).map_err(refused)?;
     let done = usize::try_from(version).unwrap_or(0);
     for migration in MIGRATIONS.iter().skip(done) {
@@ -81,6 +81,15 @@ pub(super) fn migrate(connection: &Connection) -> Result<(), OpenError> {
 
 /// Refuses what another program made, or a newer Tripod.
 pub(super) fn check(connection: &Connection) -> Result<(), OpenError> {
+    let refused = |error| Error::unavailable("read its version", error);
+    // As it is at one moment: tables that another one makes meanwhile would look like a foreign
+    // program's to whoever had read the application's number before.
+    let moment = rusqlite::Transaction::new_unchecked(connection, TransactionBehavior::Deferred)
+        .map_err(refused)?;
+    look(&moment)
+}
+
+fn look(connection: &Connection) -> Result<(), OpenError> {
     let refused = |error| Error::unavailable("read its version", error);
     let application: i64 = connection
         .pragma_query_value(None, "application_id", |row| row.get(0))
