@@ -64,6 +64,9 @@ enum Command {
         /// The profile
         #[arg(value_name = "PROFILE")]
         name: String,
+        /// Print what was removed as JSON
+        #[arg(long)]
+        json: bool,
     },
     /// Write profiles as JSON, all secrets exposed
     Export {
@@ -82,6 +85,9 @@ enum Command {
         /// Take the place of profiles of the same name
         #[arg(long)]
         replace: bool,
+        /// Print what was taken as JSON
+        #[arg(long)]
+        json: bool,
     },
 }
 
@@ -99,9 +105,13 @@ pub(crate) fn run(opts: &Opts) -> Result<(), CallFailed> {
             show_secrets,
             json,
         } => show(home, name, *show_secrets, *json),
-        Command::Remove { name } => remove(home, name),
+        Command::Remove { name, json } => remove(home, name, *json),
         Command::Export { names, output } => export(home, names, output.as_deref()),
-        Command::Import { file, replace } => import(home, file, *replace),
+        Command::Import {
+            file,
+            replace,
+            json,
+        } => import(home, file, *replace, *json),
     }
 }
 
@@ -220,7 +230,7 @@ async fn secrets(vault: &Vault, keys: &Keys) -> Result<Map<String, Value>, CallF
     Ok(secrets)
 }
 
-fn remove(home: &Home, name: &str) -> Result<(), CallFailed> {
+fn remove(home: &Home, name: &str, as_json: bool) -> Result<(), CallFailed> {
     home.read()?.find(name)?;
     let (vault, keys) = (home.vault()?, Keys::of(name)?);
     wait_for(async {
@@ -233,6 +243,10 @@ fn remove(home: &Home, name: &str) -> Result<(), CallFailed> {
         profiles.remove(name);
         Ok::<_, CallFailed>(())
     })?;
+    if as_json {
+        let text = page::json(&json!({ "removed": name }));
+        return output::result(text.as_bytes()).map_err(CallFailed::Output);
+    }
     output::styled(&format!("Removed {name}.")).map_err(CallFailed::Output)
 }
 
@@ -263,7 +277,7 @@ fn export(home: &Home, names: &[String], path: Option<&Path>) -> Result<(), Call
     }
 }
 
-fn import(home: &Home, path: &Path, replaces: bool) -> Result<(), CallFailed> {
+fn import(home: &Home, path: &Path, replaces: bool, as_json: bool) -> Result<(), CallFailed> {
     let wrong = |why: &str| {
         input(format!(
             "`{}` was not exported by tripod: {why}",
@@ -304,6 +318,10 @@ fn import(home: &Home, path: &Path, replaces: bool) -> Result<(), CallFailed> {
         Ok(())
     })?;
     let names: Vec<_> = entries.keys().map(String::as_str).collect();
+    if as_json {
+        let text = page::json(&json!({ "imported": names }));
+        return output::result(text.as_bytes()).map_err(CallFailed::Output);
+    }
     let text = format!("Imported {}.", names.join(", "));
     output::styled(&text).map_err(CallFailed::Output)
 }

@@ -466,7 +466,13 @@ fn profiles_are_listed_shown_taken_elsewhere_and_removed() {
         .unwrap();
     assert_eq!(again.status.code(), Some(2));
 
-    user.said(&["profile", "remove", "work"]);
+    let taken = ["profile", "import", path, "--replace", "--json"];
+    let output = tripod_in(elsewhere.path(), &taken).output().unwrap();
+    let taken: Value = serde_json::from_str(&succeeded(&output)).unwrap();
+    assert_eq!(taken["imported"], serde_json::json!(["work"]));
+    let removed = user.said(&["profile", "remove", "work", "--json"]);
+    let removed: Value = serde_json::from_str(&removed).unwrap();
+    assert_eq!(removed["removed"], "work");
     let output = user.tripod(&["token", "work"]).output().unwrap();
     assert_eq!(output.status.code(), Some(2));
 }
