@@ -18,10 +18,12 @@ use tripod_core::secret::Secret;
 
 mod date;
 mod failure;
+mod onward;
 mod outcome;
 
 pub(crate) use date::{day, moment};
 pub(crate) use failure::{Advice, Failure};
+pub(crate) use onward::Onward;
 pub(crate) use outcome::Outcome;
 
 use crate::metrics::StorageFailed;

@@ -10,7 +10,7 @@ use tripod_oauth2::challenge::Challenge;
 use tripod_oauth2::error::permitted;
 
 use super::Explained;
-use crate::pages::Failure;
+use crate::pages::{Failure, Onward};
 use crate::provider::Provider;
 
 /// The name under which an answer tells the page about itself.
@@ -30,10 +30,13 @@ impl Explained {
     ) -> Bytes {
         self.challenge(&mut parts.headers);
         self.redirect(&mut parts.headers);
-        let told = match parts.extensions.remove::<Failure>() {
-            Some(page) => Some(Bytes::from(page.explained(provider, self))),
-            None if *method == Method::HEAD => None,
-            None => self.body(parts, &octets),
+        let failure = parts.extensions.remove::<Failure>();
+        let onward = parts.extensions.remove::<Onward>();
+        let told = match (failure, onward) {
+            (Some(page), _) => Some(page.explained(provider, self).into()),
+            (None, Some(page)) => Some(self.onward(page).render(provider).into()),
+            (None, None) if *method == Method::HEAD => None,
+            (None, None) => self.body(parts, &octets),
         };
         match told {
             Some(told) => {
@@ -62,28 +65,36 @@ impl Explained {
         if media_type.starts_with(b"application/x-www-form-urlencoded") {
             let parameters = Parameters::parse(octets).ok()?;
             let is_problem = parameters.all("oauth_problem").next().is_some();
-            return is_problem.then(|| self.problem(&parameters));
+            return is_problem.then(|| self.described(&parameters, ADVICE).to_form().into());
         }
         None
     }
 
     fn json(&self, mut members: Map<String, Value>) -> Bytes {
-        let said = members.get("error_description").and_then(Value::as_str);
+        let said = members.get(DESCRIPTION).and_then(Value::as_str);
         let description = self.description(said);
         if !description.is_empty() {
-            members.insert("error_description".to_owned(), description.into());
+            members.insert(DESCRIPTION.to_owned(), description.into());
         }
         members.insert(NAME.to_owned(), self.address.as_str().into());
         Value::Object(members).to_string().into()
     }
 
-    fn problem(&self, parameters: &Parameters) -> Bytes {
-        let said = parameters.all(ADVICE).next();
-        let others = parameters.iter().filter(|(name, _)| *name != ADVICE);
+    /// Says the same in an error that a form sends on.
+    fn onward(&self, mut page: Onward) -> Onward {
+        let fields = &mut page.form_mut().fields;
+        *fields = self.described(fields, DESCRIPTION);
+        page
+    }
+
+    /// Says the same in a form, under the name that it has for words.
+    fn described(&self, parameters: &Parameters, name: &str) -> Parameters {
+        let said = parameters.all(name).next();
+        let others = parameters.iter().filter(|(it, _)| *it != name);
         let mut told: Parameters = others.collect();
-        told.push(ADVICE, self.description(said));
+        told.push(name, self.description(said));
         told.push(NAME, self.address.as_str());
-        told.to_form().into()
+        told
     }
 
     /// Says the same in the challenges that name an error.
@@ -132,17 +143,19 @@ impl Explained {
 
     /// Says the same in an error that is redirected (RFC 6749 §4.1.2.1).
     fn redirect(&self, headers: &mut HeaderMap) {
-        const DESCRIPTION: &str = "error_description=";
         let Some(location) = headers.get(LOCATION).and_then(|it| it.to_str().ok()) else {
             return;
         };
         let mut pieces: Vec<&str> = location.split('&').collect();
-        let said_at = pieces.iter().rposition(|it| it.starts_with(DESCRIPTION));
-        let said = said_at.and_then(|at| pieces.get(at)?.strip_prefix(DESCRIPTION));
+        fn value(piece: &str) -> Option<&str> {
+            piece.strip_prefix(DESCRIPTION)?.strip_prefix('=')
+        }
+        let said_at = pieces.iter().rposition(|it| value(it).is_some());
+        let said = said_at.and_then(|at| value(pieces.get(at)?));
         let said = said.map(|said| form::Component::new(said.as_bytes()).decode());
         let said = said.map(|said| String::from_utf8_lossy(&said).into_owned());
         let description = self.description(said.as_deref());
-        let description = format!("{DESCRIPTION}{}", form::encode(description));
+        let description = format!("{DESCRIPTION}={}", form::encode(description));
         match said_at.and_then(|at| pieces.get_mut(at)) {
             Some(piece) => *piece = &description,
             None => return,
@@ -182,6 +195,7 @@ impl Explained {
 }
 
 const ADVICE: &str = "oauth_problem_advice";
+const DESCRIPTION: &str = "error_description";
 
 #[cfg(test)]
 mod tests;

@@ -177,6 +177,33 @@ async fn pages_and_redirects_are_explained() {
     assert_eq!(answer.single("state"), Ok(Some("xyz")));
     let address = answer.single("tripod_explain").unwrap().unwrap();
     assert_eq!(address, "https://id.example/dev/exchanges/2");
+    let description = answer.single("error_description").unwrap().unwrap();
+    assert!(description.contains(NO_SUCH_SCOPE), "{description}");
+}
+
+/// What the doctor says of a scope that no client may have, however the answer is sent.
+const NO_SUCH_SCOPE: &str = "`admin`";
+
+#[tokio::test]
+async fn errors_that_are_posted_are_explained_like_those_that_are_redirected() {
+    let fixture = ready().await;
+    let posted = [("scope", "admin"), ("response_mode", "form_post")];
+    let page = fixture.get(&authorization(&posted)).await;
+    assert_eq!(page.status, 200);
+    let field = |name: &str| {
+        let begin = format!("name=\"{name}\" value=\"");
+        let (_, rest) = page.text().split_once(&begin).unwrap();
+        rest.split('"').next().unwrap()
+    };
+    assert_eq!(field("error"), "invalid_scope");
+    assert_eq!(field("state"), "xyz");
+    assert_eq!(
+        field("tripod_explain"),
+        "https://id.example/dev/exchanges/1"
+    );
+    let description = field("error_description");
+    assert!(description.contains(NO_SUCH_SCOPE), "{description}");
+    assert_eq!(page.text().matches("name=\"error_description\"").count(), 1);
 }
 
 #[tokio::test]

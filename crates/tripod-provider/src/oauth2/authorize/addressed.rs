@@ -1,16 +1,14 @@
-use askama::Template;
 use axum::response::Response;
-use http::StatusCode;
 use tripod_core::secret::Secret;
 use tripod_oauth2::authorization::{AuthorizationResponse, Granted, ResponseMode};
 use tripod_oauth2::client_authentication::ClientAuthenticationMethod;
 use tripod_oauth2::error::ErrorResponse;
-use tripod_oauth2::redirect_uri::{FormPost, RedirectUri, Redirection, VerifiedRedirect};
+use tripod_oauth2::redirect_uri::{RedirectUri, Redirection, VerifiedRedirect};
 
 use super::presented::{Presented, unaddressed};
 use crate::artefact::Client;
 use crate::metrics::Refused;
-use crate::pages::{Frame, Leads, Stop, redirect, show};
+use crate::pages::{Onward, Stop, redirect};
 use crate::provider::Provider;
 
 /// Where the answer goes, now that it is known to be the client's.
@@ -95,20 +93,10 @@ impl Addressed {
         response.iss = Some(provider.config().issuer.as_str().to_owned());
         let redirection = self.redirect.redirect(&response, &self.mode);
         match redirection.expect("the mode is one that is sent, and codes go by each of these") {
-            Redirection::FormPost(form) => self.show(provider, client, &form),
+            Redirection::FormPost(form) => Onward::new(client.name(), form).show(provider),
             Redirection::Location(location) => redirect(&location),
             _ => redirect(&Secret::from(self.redirect_uri())),
         }
-    }
-
-    fn show(&self, provider: &Provider, client: &Client, form: &FormPost) -> Response {
-        let page = FormPostPage {
-            frame: Frame::new(provider),
-            client: client.name(),
-            action: &form.action,
-            fields: form.fields.iter().collect(),
-        };
-        show(StatusCode::OK, &page, Leads::To(self.redirect_uri()))
     }
 }
 
@@ -118,14 +106,4 @@ fn sendable(mode: ResponseMode) -> ResponseMode {
         ResponseMode::FormPost | ResponseMode::Fragment | ResponseMode::Query => mode,
         _ => ResponseMode::Query,
     }
-}
-
-/// RFC 6749 §4.1.2 by a form: without a script, the user sends it on.
-#[derive(Template)]
-#[template(path = "form_post.html")]
-struct FormPostPage<'a> {
-    frame: Frame<'a>,
-    client: &'a str,
-    action: &'a str,
-    fields: Vec<(&'a str, &'a str)>,
 }
