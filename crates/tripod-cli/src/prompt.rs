@@ -6,6 +6,9 @@ use tripod_core::secret::Secret;
 
 use crate::output;
 
+#[cfg(unix)]
+mod terminal;
+
 /// Tells whether somebody is there to be asked.
 pub(crate) fn is_possible() -> bool {
     io::stdin().is_terminal() && io::stderr().is_terminal()
@@ -23,5 +26,10 @@ pub(crate) fn line(question: &str) -> io::Result<String> {
 
 /// Asks for a secret, which is not shown.
 pub(crate) fn secret(question: &str) -> io::Result<Secret> {
-    rpassword::prompt_password(format!("{question}: ")).map(Secret::new)
+    let ask = || rpassword::prompt_password(format!("{question}: "));
+    #[cfg(unix)]
+    let typed = terminal::restored(ask);
+    #[cfg(not(unix))]
+    let typed = ask();
+    typed.map(Secret::new)
 }

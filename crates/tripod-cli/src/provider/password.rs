@@ -9,6 +9,7 @@ use tripod_provider::password::{PasswordHash, UnusablePassword};
 
 use super::ProviderFailed;
 use crate::edge::Edge;
+use crate::prompt;
 use crate::secret_source;
 
 #[derive(Args)]
@@ -54,12 +55,9 @@ fn asked() -> Result<Secret, PasswordError> {
     if !io::stdin().is_terminal() {
         return Err(PasswordError::Nobody);
     }
-    let ask = |prompt| {
-        let typed = rpassword::prompt_password(prompt);
-        typed.map(Secret::new).map_err(PasswordError::Prompt)
-    };
-    let password = ask("Password: ")?;
-    if ask("Again: ")? == password {
+    let ask = |question| prompt::secret(question).map_err(PasswordError::Prompt);
+    let password = ask("Password")?;
+    if ask("Again")? == password {
         Ok(password)
     } else {
         Err(PasswordError::Different)

@@ -1,10 +1,12 @@
 //! What is asked and shown where somebody sits at a terminal; `script` plays one.
 
 use std::io::Read as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin};
 
 use super::*;
+
+const CTRL_C: u8 = 3;
 
 /// The program at a terminal of its own.
 struct Terminal {
@@ -55,6 +57,10 @@ impl Terminal {
                 .push_str(&String::from_utf8_lossy(&chunk[..count]));
         }
         &self.screen
+    }
+
+    fn presses(&mut self, key: u8) {
+        self.keyboard.write_all(&[key]).unwrap();
     }
 
     fn types(&mut self, text: &str) {
@@ -110,6 +116,70 @@ fn a_secret_that_is_typed_is_not_shown() {
     assert_eq!(code, Some(0), "{screen}");
     assert!(!screen.contains("dev-client-secret"), "{screen}");
     assert!(!user.said(&["token", "robot"]).is_empty());
+}
+
+/// Lists what a user has been left in the folders that are his.
+fn files(home: &Path) -> Vec<PathBuf> {
+    let mut folders = vec![home.join("config"), home.join("data")];
+    let mut files = Vec::new();
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder).into_iter().flatten() {
+            let path = entry.unwrap().path();
+            match path.is_dir() {
+                true => folders.push(path),
+                false => files.push(path),
+            }
+        }
+    }
+    files
+}
+
+#[test]
+fn interrupted_at_a_secret_the_terminal_shows_again_what_is_typed() {
+    let user = User::new();
+    let line = format!(
+        "trap : INT; tripod login robot --issuer {} --client-id dev-client --client-credentials; \
+         echo it ended with $?; stty -a",
+        user.at("")
+    );
+    let mut terminal = Terminal::begin(user.home.path(), &line);
+    terminal.reads("Client secret: ");
+    std::thread::sleep(std::time::Duration::from_millis(500));
+    terminal.presses(CTRL_C);
+    let (_, screen) = terminal.ended();
+    assert!(screen.contains("it ended with 130"), "{screen}");
+    for setting in ["echo", "isig", "icanon"] {
+        assert!(
+            screen.split_whitespace().any(|it| it == setting),
+            "{screen}"
+        );
+    }
+    assert_eq!(files(user.home.path()), Vec::<PathBuf>::new());
+}
+
+#[test]
+fn a_login_that_is_interrupted_leaves_nothing_behind() {
+    let user = User::new();
+    let issuer = user.at("");
+    let before = format!("tripod login half --issuer {issuer} --no-browser --client-id dev-public");
+    let ways = [
+        ("--port 0", "Waiting for the browser"),
+        ("--device", "Waiting for that to be done"),
+        ("--paste", "Paste the address"),
+    ];
+    for (way, due) in ways {
+        let mut terminal = Terminal::begin(user.home.path(), &format!("{before} {way}"));
+        let screen = terminal.reads(due).to_owned();
+        terminal.presses(CTRL_C);
+        let (code, ended) = terminal.ended();
+        assert_eq!(code, Some(130), "{ended}");
+        assert_eq!(files(user.home.path()), Vec::<PathBuf>::new(), "{way}");
+        if let Some((_, port)) = screen.split_once("redirect_uri=http%3A%2F%2F127.0.0.1%3A")
+            && let Some((port, _)) = port.split_once('%')
+        {
+            TcpListener::bind(format!("127.0.0.1:{port}")).unwrap();
+        }
+    }
 }
 
 #[test]
