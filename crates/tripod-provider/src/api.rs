@@ -13,11 +13,13 @@ use http::header::{
 use http::{HeaderMap, HeaderName, HeaderValue, Request, StatusCode};
 use serde_json::{Map, Value, json};
 use tower::Layer as _;
+use tower_http::cors::Any;
 use tripod_oauth2::jose::algorithm::Algorithm;
 use tripod_oauth2::metadata::{BearerMethod, ProtectedResourceMetadata};
 use tripod_oauth2::resource::Resource;
 
 use crate::config::Config;
+use crate::cors;
 use crate::guard::{Caller, Guard};
 use crate::incoming;
 use crate::provider::Provider;
@@ -34,9 +36,14 @@ pub(crate) fn routes(provider: &Provider) -> Router<Provider> {
     let echo = get(echo)
         .layer(read.clone())
         .fallback_service(write.layer(writing));
-    Router::new()
+    let routes = Router::new()
         .route("/api/me", get(me).layer(read))
-        .route("/api/echo", echo)
+        .route("/api/echo", echo);
+    match provider.config().development {
+        // Outside of the guard, which a preflight shows nothing: it has no `Authorization`.
+        Some(_) => routes.layer(cors::layer(provider.config()).allow_methods(Any)),
+        None => routes,
+    }
 }
 
 /// Returns what describes the API, where it belongs: at the root of the host.

@@ -28,6 +28,7 @@ mod api;
 mod broken_off;
 mod browser;
 mod consent;
+mod cors;
 mod dev;
 mod device;
 mod fate;

@@ -2,11 +2,10 @@
 
 use axum::Router;
 use axum::routing::{get, post};
-use http::header::{AUTHORIZATION, CONTENT_TYPE, LOCATION, RETRY_AFTER, WWW_AUTHENTICATE};
-use http::{HeaderName, Method};
-use tower_http::cors::{Any, CorsLayer};
+use http::HeaderName;
 
 use crate::config::{Config, Registration};
+use crate::cors;
 use crate::provider::Provider;
 
 mod access_token;
@@ -39,10 +38,10 @@ pub(crate) use client::ClientKeys;
 pub(crate) use presented::is_kept_out;
 
 /// The header field that carries a proof of possession (RFC 9449 §4.1).
-const DPOP: HeaderName = HeaderName::from_static("dpop");
+pub(crate) const DPOP: HeaderName = HeaderName::from_static("dpop");
 
 /// The header field that carries the nonce for the next proof (RFC 9449 §8.1).
-const DPOP_NONCE: HeaderName = HeaderName::from_static("dpop-nonce");
+pub(crate) const DPOP_NONCE: HeaderName = HeaderName::from_static("dpop-nonce");
 
 /// Returns the endpoints that are switched on, by their paths below the issuer.
 pub(crate) fn routes(config: &Config) -> Router<Provider> {
@@ -72,22 +71,10 @@ pub(crate) fn routes(config: &Config) -> Router<Provider> {
             post(device_authorization::post),
         );
     }
-    browsers.layer(cors()).merge(servers)
+    browsers.layer(cors::layer(config)).merge(servers)
 }
 
 /// Returns where the provider describes itself, by paths from the root of the host.
 pub(crate) fn well_known(config: &Config) -> Router<Provider> {
-    metadata::routes(config).layer(cors())
-}
-
-/// Lets programs in any browser call what needs no cookie.
-///
-/// No credentials of the browser's own are let in: whoever calls has to have a token or a code.
-fn cors() -> CorsLayer {
-    CorsLayer::new()
-        .allow_origin(Any)
-        .allow_methods([Method::GET, Method::POST, Method::PUT, Method::DELETE])
-        .allow_headers([AUTHORIZATION, CONTENT_TYPE, DPOP])
-        .expose_headers([DPOP_NONCE, LOCATION, RETRY_AFTER, WWW_AUTHENTICATE])
-        .max_age(std::time::Duration::from_secs(3600))
+    metadata::routes(config).layer(cors::layer(config))
 }

@@ -66,6 +66,20 @@ impl Endpoint {
         }
     }
 
+    /// Tells whether programs in browsers call it, so that they may read what it answers.
+    pub(super) const fn is_for_browsers(self) -> bool {
+        matches!(
+            self,
+            Self::Api
+                | Self::Jwks
+                | Self::Metadata
+                | Self::Register
+                | Self::Revoke
+                | Self::Token
+                | Self::Userinfo
+        )
+    }
+
     /// Returns what it is called: the last part of its path.
     pub(super) fn name(self) -> &'static str {
         let mut names = Self::NAMES.iter();

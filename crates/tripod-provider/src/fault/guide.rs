@@ -65,8 +65,10 @@ good again for the next request. An access token that is a JWT speaks for itself
 stored changes it.
 
 An answer tells in `X-Tripod-Fault-Fired` which faults it owes itself to, and the log does, too. A fault that
-finds nothing to act upon does not fire: there is no code to expire in a request without one. All of
-it is there with `--dev` alone; without, the option is refused and the header ignored.
+finds nothing to act upon does not fire: there is no code to expire in a request without one. A program in a
+browser may send the one header and read the other, wherever it may call at all; what the browser asks by itself
+beforehand (a preflight) counts as no request. All of it is there with `--dev` alone; without, the option is
+refused and the header ignored.
 
 What a client saw of a fault can be given to `tripod explain`, which names it; the tests in
 `crates/tripod-cli/tests/faults.rs` do that for each.

@@ -28,15 +28,16 @@ use super::value::Value;
 use super::wire::{self, Wire};
 use super::{Endpoint, Fault, Unknown, answers};
 use crate::answer;
+use crate::cors;
 use crate::incoming;
 use crate::provider::Provider;
 use crate::storage::Error;
 
 /// Asks for faults of one request.
-const ASKED: HeaderName = HeaderName::from_static("x-tripod-fault");
+pub(crate) const ASKED: HeaderName = HeaderName::from_static("x-tripod-fault");
 
 /// Tells which faults an answer owes itself to.
-const FIRED: HeaderName = HeaderName::from_static("x-tripod-fault-fired");
+pub(crate) const FIRED: HeaderName = HeaderName::from_static("x-tripod-fault-fired");
 
 /// The faults of a provider: those that were set, and those that requests ask for.
 #[derive(Clone)]
@@ -75,12 +76,17 @@ impl Faults {
         endpoints.layer(from_fn_with_state(self, pass))
     }
 
+    /// Returns which endpoint a request is for.
+    fn endpoint<B>(&self, request: &Request<B>) -> Option<Endpoint> {
+        let path = request.uri().path();
+        let own = self.provider.config().path();
+        Endpoint::of_path(path.strip_prefix(own).unwrap_or(path))
+    }
+
     /// Returns the faults that are to fire at a request.
     fn due(&self, request: &Request<Body>) -> Result<Vec<Fault>, Unknown> {
         let mut due = Vec::new();
-        let path = request.uri().path();
-        let own = self.provider.config().path();
-        let endpoint = Endpoint::of_path(path.strip_prefix(own).unwrap_or(path));
+        let endpoint = self.endpoint(request);
         let concerning = self.set.iter().filter(|it| it.fault.concerns(endpoint));
         due.extend(
             concerning
@@ -105,7 +111,17 @@ async fn pass(
     next: Next,
 ) -> Response {
     let provider = faults.provider.clone();
-    let mut answer = respond(faults, request, next).await;
+    let endpoint = faults.endpoint(&request);
+    // A preflight tells what a program is about to send, and is none of what it sends.
+    let mut answer = if cors::is_preflight(&request) {
+        next.run(request).await
+    } else {
+        let mut answer = respond(faults, request, next).await;
+        if endpoint.is_some_and(Endpoint::is_for_browsers) {
+            cors::share(answer.headers_mut());
+        }
+        answer
+    };
     if !answer.headers().contains_key(DATE) {
         date(&provider, answer.headers_mut());
     }

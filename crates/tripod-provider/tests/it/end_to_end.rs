@@ -372,3 +372,37 @@ async fn a_developer_sees_what_was_sent_and_why_it_was_refused() {
     browser.wait_for_title("What can go wrong").await;
     take_pictures(&browser, "catalogue").await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_program_in_a_browser_asks_for_a_fault_and_reads_of_it() {
+    let Some(browser) = browser().await else {
+        return;
+    };
+    let site = Site::start_with(Some(Development::default())).await;
+    browser.open(&site.client).await;
+    browser.wait_for_title("Landed").await;
+    for (path, method, fault, due) in [
+        ("/api/me", "GET", "status=429", "429 status 2"),
+        (
+            "/api/echo",
+            "PATCH",
+            "html-answer=403",
+            "403 html-answer null",
+        ),
+        ("/api/me", "GET", "delay=0", "401 delay null"),
+        ("/oauth2/token", "POST", "status-200", "200 status-200 null"),
+        ("/oauth2/token", "POST", "no-such-fault", "400 null null"),
+    ] {
+        let headers =
+            format!("{{'Authorization': 'DPoP x', 'DPoP': 'x', 'X-Tripod-Fault': '{fault}'}}");
+        let read = browser
+            .evaluate(&format!(
+                "fetch('{}{path}', {{method: '{method}', headers: {headers}}}).then(it => \
+                 [it.status, it.headers.get('X-Tripod-Fault-Fired'), it.headers.get('Retry-After')]\
+                 .map(String).join(' '), String)",
+                site.origin
+            ))
+            .await;
+        assert_eq!(read, due, "{method} {path} {fault}");
+    }
+}

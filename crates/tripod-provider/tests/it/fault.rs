@@ -12,6 +12,7 @@ use crate::fixture::{Answer, CLIENT, Fixture, SECRET, basic, post};
 use crate::oauth1;
 use crate::oauth2::flow::TOKEN;
 
+mod browsers;
 mod layer;
 mod repeated;
 mod setup;
