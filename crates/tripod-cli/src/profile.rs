@@ -6,6 +6,8 @@ use std::time::Duration;
 
 use clap::{Args, Subcommand};
 use serde_json::{Map, Value, json};
+use tripod::error::Failure;
+use tripod::trace::Trace;
 use tripod_core::secret::Secret;
 use tripod_vault::change::Change;
 use tripod_vault::error::UpdateError;
@@ -28,7 +30,7 @@ const WAIT: Duration = Duration::from_secs(60);
 Examples:
   tripod profile list
   tripod profile show work
-  tripod profile remove work
+  tripod profile remove work --revoke
   tripod profile export work -o work.json
   tripod profile import work.json")]
 pub(crate) struct Opts {
@@ -59,11 +61,14 @@ enum Command {
         #[arg(long)]
         json: bool,
     },
-    /// Remove a profile with its secrets; tokens stay valid at the provider until they expire
+    /// Remove a profile with its secrets; tokens stay valid at the provider, unless it revokes them
     Remove {
         /// The profile
         #[arg(value_name = "PROFILE")]
         name: String,
+        /// Have the provider revoke the tokens first; if it does not, nothing is removed
+        #[arg(long)]
+        revoke: bool,
         /// Print what was removed as JSON
         #[arg(long)]
         json: bool,
@@ -105,7 +110,17 @@ pub(crate) fn run(opts: &Opts) -> Result<(), CallFailed> {
             show_secrets,
             json,
         } => show(home, name, *show_secrets, *json),
-        Command::Remove { name, json } => remove(home, name, *json),
+        Command::Remove { name, revoke, json } => {
+            if *revoke {
+                take_back(home, name).inspect_err(|_| {
+                    output::warning(&format!(
+                        "nothing was removed; `tripod profile remove {name}` forgets the tokens \
+                         here, and they stay valid at the provider"
+                    ));
+                })?;
+            }
+            remove(home, name, *json)
+        }
         Command::Export { names, output } => export(home, names, output.as_deref()),
         Command::Import {
             file,
@@ -228,6 +243,23 @@ async fn secrets(vault: &Vault, keys: &Keys) -> Result<Map<String, Value>, CallF
         }
     }
     Ok(secrets)
+}
+
+/// Has the provider revoke the tokens of a profile.
+fn take_back(home: &Home, name: &str) -> Result<(), CallFailed> {
+    let account = Account::find(home, name)?;
+    wait_for(async {
+        let session = match account.session(&Trace::default()).await {
+            Err(CallFailed::CallAs { source, .. })
+                if matches!(source.failure(), Failure::LoginNeeded { .. }) =>
+            {
+                return Ok(());
+            }
+            session => session?,
+        };
+        let revoked = session.revoke().await;
+        revoked.map_err(|error| account.failed(error))
+    })
 }
 
 fn remove(home: &Home, name: &str, as_json: bool) -> Result<(), CallFailed> {

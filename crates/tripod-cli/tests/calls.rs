@@ -22,6 +22,8 @@ mod probe;
 mod program;
 #[path = "calls/refusals.rs"]
 mod refusals;
+#[path = "calls/removal.rs"]
+mod removal;
 #[expect(dead_code, reason = "the tests of the server use more of it")]
 #[path = "serve/running.rs"]
 mod running;

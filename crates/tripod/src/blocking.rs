@@ -1,16 +1,22 @@
 //! Sessions for programs without a runtime.
 
-use std::io::Write;
+use std::io::{Read, Write};
 use std::sync::Arc;
+use std::time::Duration;
 
-use http::{HeaderMap, Method, StatusCode};
-use reqwest::IntoUrl;
+use bytes::Bytes;
+use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
+use reqwest::{Body, IntoUrl, multipart};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use tokio::runtime::{Builder, Handle, Runtime};
 
 use crate::error::{Error, Failure, Stage};
 use crate::session;
+
+mod reader;
+
+use reader::Chunks;
 
 /// A [`session::Session`] whose methods wait for the answer; clones share connections and tokens.
 ///
@@ -64,12 +70,41 @@ impl Session {
         self.request(Method::POST, uri)
     }
 
+    /// Begins a PUT request.
+    pub fn put(&self, uri: impl IntoUrl) -> RequestBuilder {
+        self.request(Method::PUT, uri)
+    }
+
+    /// Begins a PATCH request.
+    pub fn patch(&self, uri: impl IntoUrl) -> RequestBuilder {
+        self.request(Method::PATCH, uri)
+    }
+
+    /// Begins a DELETE request.
+    pub fn delete(&self, uri: impl IntoUrl) -> RequestBuilder {
+        self.request(Method::DELETE, uri)
+    }
+
+    /// Begins a HEAD request.
+    pub fn head(&self, uri: impl IntoUrl) -> RequestBuilder {
+        self.request(Method::HEAD, uri)
+    }
+
     /// Begins a request by any method.
     pub fn request(&self, method: Method, uri: impl IntoUrl) -> RequestBuilder {
         RequestBuilder {
             request: self.session.request(method, uri),
             session: self.clone(),
         }
+    }
+
+    /// Logs out; see [`session::Session::revoke`].
+    ///
+    /// # Errors
+    ///
+    /// As there.
+    pub fn revoke(&self) -> Result<(), Error> {
+        self.runtime.block_on(self.session.revoke())
     }
 }
 
@@ -82,6 +117,17 @@ pub struct RequestBuilder {
 }
 
 impl RequestBuilder {
+    /// Adds a header.
+    pub fn header<K, V>(self, name: K, value: V) -> Self
+    where
+        HeaderName: TryFrom<K>,
+        <HeaderName as TryFrom<K>>::Error: Into<http::Error>,
+        HeaderValue: TryFrom<V>,
+        <HeaderValue as TryFrom<V>>::Error: Into<http::Error>,
+    {
+        self.map(|request| request.header(name, value))
+    }
+
     /// Adds headers.
     pub fn headers(self, headers: HeaderMap) -> Self {
         self.map(|request| request.headers(headers))
@@ -102,9 +148,25 @@ impl RequestBuilder {
         self.map(|request| request.json(json))
     }
 
-    /// Sends a body.
-    pub fn body(self, body: impl Into<reqwest::Body>) -> Self {
+    /// Sends a form with files.
+    pub fn multipart(self, form: multipart::Form) -> Self {
+        self.map(|request| request.multipart(form))
+    }
+
+    /// Sends a body; one that is a stream cannot be sent a second time.
+    pub fn body(self, body: impl Into<Body>) -> Self {
         self.map(|request| request.body(body))
+    }
+
+    /// Sends what a reader gives, such as a file, without having all of it in memory.
+    pub fn reader(self, reader: impl Read + Send + 'static) -> Self {
+        let chunks = Chunks::begin(&self.session.runtime, reader);
+        self.body(Body::wrap(chunks))
+    }
+
+    /// Limits the time from sending to the end of the answer's body.
+    pub fn timeout(self, timeout: Duration) -> Self {
+        self.map(|request| request.timeout(timeout))
     }
 
     /// Sends the request, and waits for the head of the answer.
@@ -146,6 +208,16 @@ impl Response {
     #[must_use]
     pub fn headers(&self) -> &HeaderMap {
         self.answer.headers()
+    }
+
+    /// Reads the body.
+    ///
+    /// # Errors
+    ///
+    /// [`Failure::Transport`] if it breaks off.
+    pub fn bytes(self) -> Result<Bytes, Error> {
+        let octets = self.runtime.block_on(self.answer.bytes());
+        octets.map_err(Error::broken_off)
     }
 
     /// Reads the body as text.

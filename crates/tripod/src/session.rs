@@ -23,7 +23,7 @@ use tripod_doctor::known::Known;
 
 use crate::authorizer::Authorizer;
 use crate::edge::Edge;
-use crate::error::{Error, Stage};
+use crate::error::{Error, Failure, Stage};
 use crate::http::Http;
 use carrier::Direct;
 use outgoing::Outgoing;
@@ -159,6 +159,22 @@ impl Session {
         match &self.authorizer {
             Authorizer::OAuth1(oauth1) => oauth1.known(),
             Authorizer::OAuth2(oauth2) => oauth2.keeper().client().known(),
+        }
+    }
+
+    /// Logs out: gives the tokens back to the provider, and takes them out of the vault.
+    ///
+    /// # Errors
+    ///
+    /// As [`Keeper::revoke`](crate::tokens::Keeper::revoke), and [`Failure::Unsupported`] with OAuth 1,
+    /// which has no such request: there the user takes the grant back at the provider.
+    pub async fn revoke(&self) -> Result<(), Error> {
+        match &self.authorizer {
+            Authorizer::OAuth1(_) => {
+                let what = "OAuth 1 has no request by which a token is revoked";
+                Err(Error::new(Stage::Revocation, Failure::Unsupported { what }))
+            }
+            Authorizer::OAuth2(oauth2) => oauth2.keeper().revoke().await,
         }
     }
 

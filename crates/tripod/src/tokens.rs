@@ -24,6 +24,8 @@ use crate::authorizer::Dpop;
 use crate::client::Client;
 use crate::error::{Error, Failure, Stage};
 
+mod revocation;
+
 /// Keeps the tokens of one login in a vault, and has them renewed; clones are the same one.
 ///
 /// Renewing happens under the lock of the vault's entry: of all threads, processes and hosts that
@@ -345,6 +347,11 @@ impl Keeper {
         *known.unwrap_or_else(PoisonError::into_inner) = Some(Arc::new(held));
     }
 
+    fn forget(&self) {
+        let known = self.shared.held.write();
+        *known.unwrap_or_else(PoisonError::into_inner) = None;
+    }
+
     fn held(&self) -> Option<Arc<Held>> {
         let known = self.shared.held.read();
         known.unwrap_or_else(PoisonError::into_inner).clone()
@@ -367,10 +374,14 @@ impl Keeper {
 const NOTHING: Revision = Revision::from_number(0);
 
 fn failed(error: UpdateError<Error>) -> Error {
+    failed_at(Stage::Refresh, error)
+}
+
+fn failed_at(stage: Stage, error: UpdateError<Error>) -> Error {
     match error {
         UpdateError::Change(error) => error,
         UpdateError::Unwritten { source, .. } | UpdateError::Vault(source) => {
-            Error::new(Stage::Refresh, source)
+            Error::new(stage, source)
         }
     }
 }

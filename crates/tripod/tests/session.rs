@@ -11,7 +11,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use tripod::authorizer::{self, Dpop};
-use tripod::client::{Client, Registration};
+use tripod::client::{Authentication, Client, Registration};
 use tripod::edge::Edge;
 use tripod::error::{Advice, Failure, Stage};
 use tripod::http::{Http, Options};
@@ -33,6 +33,8 @@ mod layer;
 mod middleware;
 #[path = "session/oauth1.rs"]
 mod oauth1;
+#[path = "session/revocation.rs"]
+mod revocation;
 #[path = "session/server.rs"]
 mod server;
 
@@ -535,6 +537,15 @@ async fn any_http_stack_can_send_what_is_signed() {
     assert!(!shown.contains("t0") && !shown.contains("r0"), "{shown}");
 }
 
+/// A file on a disk that fails.
+struct Broken;
+
+impl std::io::Read for Broken {
+    fn read(&mut self, _: &mut [u8]) -> std::io::Result<usize> {
+        Err(std::io::Error::other("the disk is gone"))
+    }
+}
+
 #[test]
 fn a_program_without_a_runtime_does_the_same() {
     let runtime = tokio::runtime::Runtime::new().unwrap();
@@ -558,6 +569,27 @@ fn a_program_without_a_runtime_does_the_same() {
     let mut copied = Vec::new();
     let answer = session.post(server.at("/api")).body("b").send().unwrap();
     assert_eq!(answer.copy_to(&mut copied).unwrap(), 13);
+    let file = vec![b'x'; 200_000];
+    let upload = session.put(server.at("/api")).header("x-kind", "file");
+    let upload = upload.reader(std::io::Cursor::new(file.clone()));
+    let answer = upload.timeout(Duration::from_secs(10)).send().unwrap();
+    assert_eq!(answer.bytes().unwrap().len(), 13);
+    let asked = server.asked("/api");
+    let upload = asked.last().unwrap();
+    assert_eq!(
+        (upload.method.as_str(), upload.header("x-kind")),
+        ("PUT", Some("file"))
+    );
+    assert_eq!(upload.body.matches('x').count(), file.len());
+    let broken = session.post(server.at("/api")).reader(Broken).send();
+    let error = broken.unwrap_err();
+    assert!(
+        matches!(error.failure(), Failure::Transport { .. }),
+        "{error:?}"
+    );
+    let form = reqwest::multipart::Form::new().text("name", "value");
+    let answer = session.patch(server.at("/api")).multipart(form).send();
+    assert_eq!(answer.unwrap().status(), 200);
     let inside =
         runtime.block_on(async { tripod::blocking::Session::begin(async { unreachable!() }) });
     assert!(matches!(
