@@ -1,0 +1,4 @@
+# What every Ruby program has.
+require "logger"
+require "json"
+$stdout.sync = true
