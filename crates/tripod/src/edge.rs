@@ -50,6 +50,12 @@ impl Random for Edge {
     }
 }
 
+impl Random for &Edge {
+    fn fill(&mut self, octets: &mut [u8]) {
+        (self.chance)(octets);
+    }
+}
+
 impl fmt::Debug for Edge {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Edge").finish_non_exhaustive()

@@ -41,9 +41,15 @@ use outgoing::Outgoing;
 /// ```
 #[derive(Clone, Debug)]
 pub struct Session {
+    shared: Arc<Shared>,
+}
+
+/// One pointer, since every request has a clone of its session.
+#[derive(Clone, Debug)]
+struct Shared {
     http: Http,
     authorizer: Authorizer,
-    options: Arc<Options>,
+    options: Options,
 }
 
 /// How a session behaves.
@@ -71,24 +77,27 @@ impl Default for Options {
 impl Session {
     /// Begins a session.
     pub fn new(http: Http, authorizer: impl Into<Authorizer>) -> Self {
-        Self {
+        let shared = Shared {
             http,
             authorizer: authorizer.into(),
-            options: Arc::default(),
+            options: Options::default(),
+        };
+        Self {
+            shared: Arc::new(shared),
         }
     }
 
     /// Has it behave otherwise.
     #[must_use]
     pub fn options(mut self, options: Options) -> Self {
-        self.options = Arc::new(options);
+        Arc::make_mut(&mut self.shared).options = options;
         self
     }
 
     /// Returns what authorises its requests.
     #[must_use]
-    pub const fn authorizer(&self) -> &Authorizer {
-        &self.authorizer
+    pub fn authorizer(&self) -> &Authorizer {
+        &self.shared.authorizer
     }
 
     /// Begins a GET request.
@@ -123,7 +132,7 @@ impl Session {
 
     /// Begins a request by any method.
     pub fn request(&self, method: Method, uri: impl IntoUrl) -> RequestBuilder {
-        RequestBuilder::new(self.clone(), self.http.writer().request(method, uri))
+        RequestBuilder::new(self.clone(), self.shared.http.writer().request(method, uri))
     }
 
     /// Authorises a request, sends it, and mends once what the answer says can be mended.
@@ -134,14 +143,14 @@ impl Session {
     ///
     /// [`Error`] with the stage: the request itself, or the refresh that it needed.
     pub async fn execute(&self, request: reqwest::Request) -> Result<Response, Error> {
-        let sent = send::send(self, &mut Direct(&self.http), request).await;
+        let sent = send::send(self, &mut Direct(&self.shared.http), request).await;
         sent.map_err(|error| error.knowing(self.known()))
     }
 
     /// Refuses to authorise a request that would travel in clear.
     fn check(&self, request: &impl Outgoing) -> Result<(), Error> {
         let uri = request.url()?;
-        self.http.check(Stage::Request, &uri)
+        self.shared.http.check(Stage::Request, &uri)
     }
 
     /// Says why the last of these exchanges were refused, the likeliest cause first.
@@ -156,7 +165,7 @@ impl Session {
     }
 
     fn known(&self) -> Known {
-        match &self.authorizer {
+        match &self.shared.authorizer {
             Authorizer::OAuth1(oauth1) => oauth1.known(),
             Authorizer::OAuth2(oauth2) => oauth2.keeper().client().known(),
         }
@@ -169,7 +178,7 @@ impl Session {
     /// As [`Keeper::revoke`](crate::tokens::Keeper::revoke), and [`Failure::Unsupported`] with OAuth 1,
     /// which has no such request: there the user takes the grant back at the provider.
     pub async fn revoke(&self) -> Result<(), Error> {
-        match &self.authorizer {
+        match &self.shared.authorizer {
             Authorizer::OAuth1(_) => {
                 let what = "OAuth 1 has no request by which a token is revoked";
                 Err(Error::new(Stage::Revocation, Failure::Unsupported { what }))

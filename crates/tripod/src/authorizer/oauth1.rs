@@ -149,7 +149,7 @@ impl OAuth1 {
         request: &http::Request<B>,
         offset: i64,
     ) -> Result<Signed, Error> {
-        let mut random = self.edge.clone();
+        let mut random = &self.edge;
         let stamp = Stamp::new(self.now(offset), &mut random);
         signer
             .sign(request, &stamp, &mut random)

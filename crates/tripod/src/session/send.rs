@@ -78,8 +78,8 @@ pub(crate) async fn send<C: Carrier>(
             request = next;
             continue;
         }
-        let hop = redirect::hop(method, &uri, status, headers, &session.options);
-        let Some(hop) = hop.filter(|_| session.options.redirects > 0) else {
+        let hop = redirect::hop(method, &uri, status, headers, &session.shared.options);
+        let Some(hop) = hop.filter(|_| session.shared.options.redirects > 0) else {
             return Ok(answer);
         };
         sending.follow(session, &uri, &hop)?;
@@ -113,7 +113,7 @@ impl Sending {
     /// Goes on to where a redirect leads, if that may be.
     fn follow(&mut self, session: &Session, from: &Url, hop: &Hop) -> Result<(), Error> {
         self.hops += 1;
-        if self.hops > session.options.redirects {
+        if self.hops > session.shared.options.redirects {
             let problem = "there are more redirects than are followed";
             return Err(Error::new(Stage::Request, Failure::Redirect { problem }));
         }
@@ -121,7 +121,7 @@ impl Sending {
         self.tried.clear();
         // Where https was asked for, nothing goes on in clear, be it only the body.
         if hop.trust == Trust::Authorised || from.scheme() == "https" {
-            session.http.check(Stage::Request, &hop.uri)?;
+            session.shared.http.check(Stage::Request, &hop.uri)?;
         }
         Ok(())
     }
@@ -131,7 +131,7 @@ pub(super) async fn authorize(
     session: &Session,
     request: &mut impl Outgoing,
 ) -> Result<Used, Error> {
-    match &session.authorizer {
+    match &session.shared.authorizer {
         Authorizer::OAuth1(oauth1) => oauth1.authorize(request).map(Used::Signature),
         Authorizer::OAuth2(oauth2) => {
             let shown = oauth2.authorize(request).await?;
@@ -143,7 +143,7 @@ pub(super) async fn authorize(
 impl Session {
     /// Keeps what an answer tells of the next request: a nonce.
     fn heard(&self, uri: &Url, headers: &HeaderMap, used: &Used) {
-        if let (Used::Token(_), Authorizer::OAuth2(oauth2)) = (used, &self.authorizer)
+        if let (Used::Token(_), Authorizer::OAuth2(oauth2)) = (used, &self.shared.authorizer)
             && let Some(dpop) = oauth2.proves()
         {
             dpop.heard(uri.as_str(), headers);
@@ -161,13 +161,13 @@ impl Session {
         if !(status.is_client_error() || status.is_server_error()) {
             return None;
         }
-        let longest = self.options.longest_wait;
-        let now = self.authorizer.edge().now();
+        let longest = self.shared.options.longest_wait;
+        let now = self.shared.authorizer.edge().now();
         let patience = remedy::for_patience(method, status, headers, now, longest);
         if patience.is_some() {
             return patience;
         }
-        match (used, &self.authorizer) {
+        match (used, &self.shared.authorizer) {
             (Used::Signature(signing), Authorizer::OAuth1(oauth1)) => {
                 // What is longer, or has no length, is no report; the clock may still be off.
                 let body = body.unwrap_or_default();
@@ -189,7 +189,7 @@ impl Session {
 
     /// Does what a remedy asks for, and tells whether the request is worth another try.
     async fn mend(&self, remedy: Remedy, used: &Used) -> Result<bool, Error> {
-        match (remedy, &self.authorizer, used) {
+        match (remedy, &self.shared.authorizer, used) {
             (Remedy::Clock(there), Authorizer::OAuth1(oauth1), _) => {
                 oauth1.heard(there);
                 Ok(true)
