@@ -5,6 +5,8 @@
     reason = "an unwrap that fails is a test that fails"
 )]
 
+use base64::Engine as _;
+use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use tripod_core::timestamp::Timestamp;
 use tripod_doctor::diagnose::diagnose;
 use tripod_doctor::evidence::Evidence;
@@ -256,4 +258,72 @@ fn a_body_in_a_file_lacks_nothing() {
     let typed = "$ curl -i -d @request.txt https://as.example/token\nHTTP/1.1 400 Bad Request\n\
         Content-Type: application/json\n\n{\"error\":\"invalid_request\"}";
     assert_eq!(certain(&explain(typed, "{}")), Vec::<&str>::new());
+}
+
+/// An exchange in which a JWT is asked for and given; the answer is dated as the clock of the tests.
+fn given(asked: &str, claims: &str) -> Vec<Finding> {
+    let [header, claims] = [r#"{"alg":"RS256","typ":"at+jwt"}"#, claims]
+        .map(|part| BASE64_URL_SAFE_NO_PAD.encode(part));
+    let form = format!("grant_type=client_credentials{asked}");
+    explain(
+        &format!(
+            "POST /token HTTP/1.1\nHost: id.example\n\
+             Content-Type: application/x-www-form-urlencoded\n\n{form}\n\n\
+             HTTP/1.1 200 OK\nContent-Type: application/json\nDate: Sat, 21 Nov 2026 12:00:00 GMT\n\n\
+             {{\"access_token\":\"{header}.{claims}.c2ln\",\"token_type\":\"Bearer\"}}\n"
+        ),
+        "{}",
+    )
+}
+
+#[test]
+fn a_token_that_is_given_is_held_to_what_was_asked_for() {
+    let asked = "&resource=https%3A%2F%2Fphotos.example%2F";
+    for (asked, claims, found) in [
+        (asked, r#"{"aud":"https://other.example/"}"#, true),
+        (asked, r#"{"aud":["https://photos.example"]}"#, true),
+        (asked, r#"{"aud":"https://photos.example/"}"#, false),
+        (
+            asked,
+            r#"{"aud":["urn:x","https://photos.example/"]}"#,
+            false,
+        ),
+        (
+            &format!("&resource=https%3A%2F%2Falbums.example%2F{asked}"),
+            r#"{"aud":"https://photos.example/"}"#,
+            false,
+        ),
+        // Another name for the same, as far as anybody can see.
+        (
+            asked,
+            r#"{"aud":"00000003-0000-0000-c000-000000000000"}"#,
+            false,
+        ),
+        (
+            "&resource=photos",
+            r#"{"aud":"https://photos.example/"}"#,
+            false,
+        ),
+        (asked, "{}", false),
+        ("", r#"{"aud":"https://other.example/"}"#, false),
+    ] {
+        let findings = given(asked, claims);
+        let codes: Vec<_> = findings.iter().map(|it| it.code).collect();
+        let is_found = codes.contains(&"oauth2/resource/wrong-audience");
+        assert_eq!(is_found, found, "{asked} {claims}: {codes:?}");
+        assert_eq!(certain(&findings), Vec::<&str>::new());
+    }
+}
+
+#[test]
+fn a_token_that_is_given_too_late_has_expired() {
+    for (exp, found) in [(1_795_262_399, true), (1_795_262_401, false)] {
+        let findings = given("", &format!("{{\"exp\":{exp}}}"));
+        let codes: Vec<_> = findings.iter().map(|it| it.code).collect();
+        assert_eq!(
+            codes.contains(&"oauth2/access-token/expired"),
+            found,
+            "{codes:?}"
+        );
+    }
 }

@@ -28,6 +28,8 @@ pub(crate) enum Origin {
     Alone,
     /// It was sent to get a token.
     Assertion,
+    /// It was answered as an access token.
+    Given,
     /// It is a DPoP proof.
     Proof,
     /// It was answered as an ID token.
@@ -93,6 +95,7 @@ pub(super) fn collect(evidence: &Evidence, calls: &[Call<'_>]) -> Vec<Jwt> {
         for name in ["client_assertion", "assertion"] {
             take(call.parameter(name), Origin::Assertion, name);
         }
+        take(call.answered("access_token"), Origin::Given, "access_token");
         take(call.answered("id_token"), Origin::IdToken, "id_token");
     }
     tokens.truncate(MAX_TOKENS);

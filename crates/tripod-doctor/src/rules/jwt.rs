@@ -40,10 +40,9 @@ pub(super) fn times(case: &Case<'_>) -> Vec<Finding> {
                 Likelihood::Likely
             };
             if let Some(exp) = token.time("exp").filter(|exp| *exp <= now) {
-                let code = if token.origin == Origin::AccessToken {
-                    "oauth2/access-token/expired"
-                } else {
-                    "oauth2/jwt/expired"
+                let code = match token.origin {
+                    Origin::AccessToken | Origin::Given => "oauth2/access-token/expired",
+                    _ => "oauth2/jwt/expired",
                 };
                 let cause = format!(
                     "The token expired {} before it was looked at.",

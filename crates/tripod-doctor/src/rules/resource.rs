@@ -120,7 +120,7 @@ pub(super) fn redirect(case: &Case<'_>) -> Vec<Finding> {
 pub(super) fn audience(case: &Case<'_>) -> Vec<Finding> {
     case.tokens
         .iter()
-        .filter(|token| matches!(token.origin, Origin::AccessToken | Origin::Alone))
+        .filter(|token| matches!(token.origin, Origin::AccessToken | Origin::Alone | Origin::Given))
         .filter_map(|token| {
             let call = token.call.and_then(|index| case.calls.iter().find(|call| call.index == index));
             let refused = call.is_some_and(Call::is_refused);
@@ -138,7 +138,17 @@ pub(super) fn audience(case: &Case<'_>) -> Vec<Finding> {
                     (_, Some(near)) => format!("`aud` of the token is `{near}` and has to be `{expected}`: the slash at the end counts."),
                     (all, None) => format!("`aud` of the token is {}; it has to hold `{expected}`.", all.join(", ")),
                 };
-                return Some(computed("oauth2/resource/wrong-audience", Likelihood::Certain).because(cause).seen(claims(token), &token.place));
+                // Of several tokens that are given, one may be for another API on purpose.
+                let likelihood = match token.origin {
+                    Origin::Given => Likelihood::Likely,
+                    _ => Likelihood::Certain,
+                };
+                return Some(computed("oauth2/resource/wrong-audience", likelihood).because(cause).seen(claims(token), &token.place));
+            }
+            if token.origin == Origin::Given {
+                return not_as_asked(call?, &audiences).map(|cause| {
+                    computed("oauth2/resource/wrong-audience", Likelihood::Likely).because(cause).seen(claims(token), &token.place)
+                });
             }
             let call = call.filter(|_| refused && expected.is_none())?;
             foreign(call, &audiences).map(|cause| {
@@ -146,6 +156,22 @@ pub(super) fn audience(case: &Case<'_>) -> Vec<Finding> {
             })
         })
         .collect()
+}
+
+/// RFC 8707 §2.2: a token is for what was asked for; names that are no URLs may be other names of it.
+fn not_as_asked(call: &Call<'_>, audiences: &[&str]) -> Option<String> {
+    let asked = call.body.iter().filter(|(name, _)| *name == "resource");
+    let asked: Vec<_> = asked.map(|(_, value)| value).collect();
+    let are_urls = asked
+        .iter()
+        .chain(audiences)
+        .all(|it| it.starts_with("http"));
+    let is_told = !asked.is_empty() && !audiences.is_empty();
+    let is_met = audiences.iter().any(|audience| asked.contains(audience));
+    (is_told && are_urls && !is_met).then(|| {
+        let (asked, audiences) = (asked.join(", "), audiences.join(", "));
+        format!("The token was asked for {asked}, and its `aud` is {audiences}.")
+    })
 }
 
 fn foreign(call: &Call<'_>, audiences: &[&str]) -> Option<String> {
