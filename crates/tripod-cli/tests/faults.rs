@@ -165,14 +165,25 @@ fn name(fault: &str) -> &str {
     fault.split(['=', ',']).next().unwrap()
 }
 
+/// Whose access tokens are JWTs.
+const RESOURCE: &str = "https://photos.example/";
+
 /// Has clients meet faults, and `tripod explain` say what it was from what they saw.
 fn meet(mut command: Command, script: &str) {
     let home = home();
-    let running = Running::begin(home.path(), &["--dev", "--auto-approve", "alice"]);
+    let config = home.path().join("serve.toml");
+    let resource = format!("[[resources]]\nresource = \"{RESOURCE}\"\nformat = \"jwt\"\n");
+    std::fs::write(&config, resource).unwrap();
+    let dev = ["--dev", "--auto-approve", "alice", "--config"];
+    let running = Running::begin(
+        home.path(),
+        &[&dev[..], &[config.to_str().unwrap()]].concat(),
+    );
     let issuer = running.said["issuer"].as_str().unwrap();
     let output = command
         .arg(scripts().join(script))
         .env("TRIPOD_PROVIDER", issuer)
+        .env("TRIPOD_RESOURCE", RESOURCE)
         .output()
         .unwrap();
     let failed = String::from_utf8_lossy(&output.stderr);

@@ -2,6 +2,9 @@
 
 use std::borrow::Cow;
 
+use tripod_oauth2::access_token::Refusal;
+use tripod_oauth2::jose;
+
 use crate::artefact::Artefact;
 use crate::handle::Handle;
 use crate::provider::Provider;
@@ -29,6 +32,18 @@ impl Fate {
         }
         let over = provider.store().load_expired::<T>(handle).await?;
         Ok(over.map_or(Self::Gone, |_| Self::Expired))
+    }
+
+    /// Finds out the same of an access token that speaks for itself, by why it is refused.
+    pub(crate) fn of_jwt(provider: &Provider, refusal: &Refusal) -> Self {
+        let is_over = matches!(
+            refusal,
+            Refusal::Token(jose::Error::Mismatch(jose::Mismatch::Expired))
+        );
+        match provider.config().development {
+            Some(_) if is_over => Self::Expired,
+            _ => Self::Untold,
+        }
     }
 
     /// Says it of a thing, such as `the code`; `untold` is what everybody else hears.

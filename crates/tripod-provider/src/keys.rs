@@ -11,10 +11,12 @@ use std::time::Duration;
 use tripod_core::timestamp::Timestamp;
 use tripod_oauth2::jose::algorithm::Algorithm;
 
+mod access_token;
 mod generate;
 mod ring;
 mod schedule;
 
+pub(crate) use access_token::{Restated, Restatement, claimed_key, presented};
 pub use ring::KeyRing;
 
 use crate::artefact::{SigningKey, SigningKeyState};
@@ -38,6 +40,7 @@ pub struct Keys {
     cached: RwLock<Option<Cached>>,
     /// Of many requests that find the keys stale, one refreshes them.
     refreshing: tokio::sync::Mutex<()>,
+    restated: Restated,
 }
 
 #[derive(Clone, Debug)]
@@ -117,7 +120,7 @@ impl Keys {
         let at = provider.now();
         Ok(Self {
             cached: RwLock::new(Some(Cached { at, ring })),
-            refreshing: tokio::sync::Mutex::default(),
+            ..Self::default()
         })
     }
 

@@ -35,7 +35,7 @@ mod token;
 mod userinfo;
 
 pub(crate) use client::ClientKeys;
-pub(crate) use presented::is_kept_out;
+pub(crate) use presented::{is_jwt, is_kept_out};
 
 /// The header field that carries a proof of possession (RFC 9449 §4.1).
 pub(crate) const DPOP: HeaderName = HeaderName::from_static("dpop");

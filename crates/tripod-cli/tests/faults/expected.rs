@@ -43,6 +43,16 @@ pub(crate) const EXPECTED: &[(&str, &str, &str)] = &[
     ("expired-token", "", "oauth2/access-token/expired"),
     ("revoked-token", "", "oauth2/access-token/revoked"),
     ("wrong-audience", "", "oauth2/resource/wrong-audience"),
+    (
+        "expired-token,endpoint=token",
+        "",
+        "oauth2/access-token/expired",
+    ),
+    (
+        "wrong-audience,endpoint=token",
+        "",
+        "oauth2/resource/wrong-audience",
+    ),
     ("scope-cut=read", "", "oauth2/scope/insufficient"),
     ("scope-cut", "", "oauth2/scope/not-granted"),
     // What is exchanged for tokens.

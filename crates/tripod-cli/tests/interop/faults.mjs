@@ -106,3 +106,18 @@ for (const fault of ["form-answer", "html-answer", "expires-in-text", "status-20
   say("nonce-used", "oauth4webapi", await seen(() => call(tokens, "nonce-used", proven())));
   say("expired-token", "oauth4webapi", await seen(() => call(tokens, "expired-token", proven())));
 }
+
+// A resource that takes JWTs, and asks nobody about them.
+{
+  const resource = process.env.TRIPOD_RESOURCE;
+  const called = async (fault) => {
+    const form = new URLSearchParams({ scope: "read", resource });
+    const answer = await oauth.clientCredentialsGrantRequest(server, CLIENT, authenticate, form, options(fault));
+    const tokens = await oauth.processClientCredentialsResponse(server, CLIENT, answer);
+    const request = new Request(resource, { headers: { Authorization: `Bearer ${tokens.access_token}` } });
+    await oauth.validateJwtAccessToken({ ...server }, request, resource, options());
+  };
+  await called();
+  for (const fault of ["expired-token,endpoint=token", "wrong-audience,endpoint=token"])
+    say(fault, "oauth4webapi", await seen(() => called(fault)));
+}

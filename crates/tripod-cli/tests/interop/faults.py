@@ -16,6 +16,7 @@ from joserfc import jwt
 from joserfc.jwk import KeySet
 from requests_oauthlib import OAuth1Session, OAuth2Session
 
+import jwt as pyjwt
 import requests
 from seen import seen
 
@@ -27,6 +28,7 @@ AUTHORIZE, TOKEN = f"{PROVIDER}/oauth2/authorize", f"{PROVIDER}/oauth2/token"
 DEVICE, JWKS = f"{PROVIDER}/oauth2/device_authorization", f"{PROVIDER}/oauth2/jwks"
 REQUEST_TOKEN, ACCESS_TOKEN = f"{PROVIDER}/oauth1/request_token", f"{PROVIDER}/oauth1/access_token"
 ME = f"{PROVIDER}/api/me"
+RESOURCE = os.environ["TRIPOD_RESOURCE"]
 CALLBACK = "http://127.0.0.1:8123/callback"
 CLIENT, SECRET = "dev-client", "dev-client-secret"
 CONSUMER = ("dev-consumer", "dev-consumer-secret")
@@ -188,6 +190,32 @@ def id_tokens():
         say(fault, "joserfc", seen(lambda: checked(fault)), issuer=PROVIDER, client_id=CLIENT)
 
 
+def access_tokens_for_others():
+    """Of a resource that takes JWTs, and asks nobody about them."""
+
+    def given(fault):
+        form = {"grant_type": "client_credentials", "scope": "read", "resource": RESOURCE}
+        answer = requests.post(TOKEN, data=form, auth=(CLIENT, SECRET), headers=ask(fault)).json()
+        return answer["access_token"], requests.get(JWKS).json()
+
+    def by_pyjwt(fault):
+        token, keys = given(fault)
+        named = {key.key_id: key for key in pyjwt.PyJWKSet.from_dict(keys).keys}
+        key = named[pyjwt.get_unverified_header(token)["kid"]]
+        pyjwt.decode(token, key, algorithms=["RS256"], audience=RESOURCE, issuer=PROVIDER)
+
+    def by_joserfc(fault):
+        token, keys = given(fault)
+        claims = jwt.decode(token, KeySet.import_key_set(keys), algorithms=["RS256"]).claims
+        required = {"iss": PROVIDER, "aud": RESOURCE}
+        jwt.JWTClaimsRegistry(**{name: {"essential": True, "value": it} for name, it in required.items()}).validate(claims)
+
+    for client, check in (("PyJWT", by_pyjwt), ("joserfc", by_joserfc)):
+        check("delay=0")
+        for fault in ("expired-token,endpoint=token", "wrong-audience,endpoint=token"):
+            say(fault, client, seen(lambda: check(fault)))
+
+
 def consumer(fault=None, **more):
     oauth = OAuth1Session(CONSUMER[0], client_secret=CONSUMER[1], callback_uri=CALLBACK, **more)
     oauth.headers.update(ask(fault) if fault else {})
@@ -243,6 +271,7 @@ CASES = (
     devices,
     browsers,
     id_tokens,
+    access_tokens_for_others,
     oauth1,
 )
 

@@ -61,8 +61,13 @@ A fault is written `NAME[=VALUE][,every=N][,endpoint=NAME]…`. `every=N` lets i
 it concerns; `endpoint=NAME`, as often as needed, says at which endpoints, in place of those below. The header
 `X-Tripod-Fault` means the request that it comes with, at whichever endpoint; several faults stand in several
 headers, or with `;` between them. What is stored stays as a fault left it: a token that has expired is not
-good again for the next request. An access token that is a JWT speaks for itself, and no fault about what is
-stored changes it.
+good again for the next request.
+
+An access token that is a JWT is not stored, and says itself what it is good for. One that is given at `token`
+says what the fault is about, properly signed, so that a resource server of your own meets it: its time ended
+an hour ago, its audience is another, its scope is less. One that a request shows is verified as if it said so,
+bound to a key or not, for this request alone. No JWT can be revoked here, so that `revoked-token` does not fire
+for one.
 
 An answer tells in `X-Tripod-Fault-Fired` which faults it owes itself to, and the log does, too. A fault that
 finds nothing to act upon does not fire: there is no code to expire in a request without one. A program in a

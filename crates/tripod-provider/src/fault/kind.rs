@@ -123,7 +123,7 @@ pub(super) const KINDS: &[Kind] = &[
     Kind::new(
         "revoked-token",
         Act::State(State::RevokedToken),
-        "The access token of the request was revoked; at `token` and `access_token`, the one just given.",
+        "The access token of the request was revoked, which no JWT can be; at `token` and `access_token`, the one just given.",
     )
     .at(RESOURCES),
     Kind::new(

@@ -30,6 +30,7 @@ use super::{Endpoint, Fault, Unknown, answers};
 use crate::answer;
 use crate::cors;
 use crate::incoming;
+use crate::keys::Restated;
 use crate::provider::Provider;
 use crate::storage::Error;
 
@@ -149,7 +150,8 @@ async fn respond(faults: Faults, request: Request<Body>, next: Next) -> Response
                 Ok(request) => request,
                 Err(unreadable) => return unreadable.into_response(),
             };
-            let scene = Scene::new(&faults.provider, request, next);
+            let endpoint = faults.endpoint(&request);
+            let scene = Scene::new(&faults.provider, endpoint, request, next);
             let played = scene.play(&due).await;
             played.unwrap_or_else(Error::into_response)
         }
@@ -164,6 +166,9 @@ async fn respond(faults: Faults, request: Request<Body>, next: Next) -> Response
 /// A request that goes wrong on purpose.
 pub(super) struct Scene<'a> {
     pub(super) provider: &'a Provider,
+    /// What JWTs say otherwise than they should.
+    pub(super) restated: Restated,
+    endpoint: Option<Endpoint>,
     request: Request<Bytes>,
     form: Parameters,
     next: Next,
@@ -171,10 +176,17 @@ pub(super) struct Scene<'a> {
 }
 
 impl<'a> Scene<'a> {
-    fn new(provider: &'a Provider, request: Request<Bytes>, next: Next) -> Self {
+    fn new(
+        provider: &'a Provider,
+        endpoint: Option<Endpoint>,
+        request: Request<Bytes>,
+        next: Next,
+    ) -> Self {
         let form = incoming::form(&request, &provider.config().limits);
         Self {
             provider,
+            restated: Restated::default(),
+            endpoint,
             form: form.unwrap_or_default(),
             request,
             next,
@@ -208,9 +220,7 @@ impl<'a> Scene<'a> {
         let mut answer = self.answer(due).await?;
         for fault in due {
             let has_fired = match fault.kind.act {
-                Act::State(state) => {
-                    state::after(self.provider, state, &fault.value, &answer).await?
-                }
+                Act::State(state) => state::after(&self, state, &fault.value, &answer).await?,
                 Act::Wire(wire) => wire::alter(wire, &fault.value, &mut answer),
                 Act::Setup(_) => false,
             };
@@ -229,6 +239,7 @@ impl<'a> Scene<'a> {
     /// Has the provider answer, set up as the faults want it.
     async fn answer(&mut self, due: &[Fault]) -> Result<http::Response<Bytes>, Error> {
         let mut other = Other::than(self.provider);
+        other.restate(&self.restated);
         for fault in due {
             match fault.kind.act {
                 Act::Setup(setup) => {
@@ -292,6 +303,11 @@ impl<'a> Scene<'a> {
     /// Sends the request, and forgets what came of it.
     pub(super) async fn send_once(&self) {
         let _ = self.next.clone().run(self.again()).await;
+    }
+
+    /// Tells whether the answer is to give an access token of OAuth 2.
+    pub(super) fn gives_tokens(&self) -> bool {
+        self.endpoint == Some(Endpoint::Token)
     }
 
     /// Returns a parameter of the form.

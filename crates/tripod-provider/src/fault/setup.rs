@@ -12,7 +12,7 @@ use super::view::View;
 use crate::artefact::{AuthorizationCode, Client};
 use crate::config::{Config, DpopNonce};
 use crate::edge::Edge;
-use crate::keys::Keys;
+use crate::keys::{Keys, Restated};
 use crate::provider::Provider;
 use crate::storage::{Error, Memory, Storage};
 
@@ -36,6 +36,7 @@ pub(super) struct Other {
     storage: Arc<dyn Storage>,
     edge: Edge,
     keys: Keys,
+    restated: Restated,
     is_other: bool,
 }
 
@@ -48,6 +49,7 @@ impl Other {
             storage: provider.store().storage(),
             edge: provider.random(),
             keys: Keys::default(),
+            restated: Restated::default(),
             is_other: false,
         }
     }
@@ -71,6 +73,12 @@ impl Other {
         Ok(())
     }
 
+    /// Has JWTs say otherwise than they should.
+    pub(super) fn restate(&mut self, restated: &Restated) {
+        self.is_other |= !restated.is_empty();
+        self.restated = restated.clone();
+    }
+
     /// Has nobody be known: no client, no token.
     pub(super) fn forget_everybody(&mut self) {
         self.is_other = true;
@@ -80,8 +88,9 @@ impl Other {
     /// Returns the provider, if anything about it is other.
     pub(super) fn finish(self) -> Option<Provider> {
         self.is_other.then(|| {
+            let keys = self.keys.restating(self.restated);
             self.provider
-                .otherwise(self.config, self.storage, self.edge, self.keys)
+                .otherwise(self.config, self.storage, self.edge, keys)
         })
     }
 

@@ -16,7 +16,8 @@ use crate::artefact::{
     RefreshToken, TemporaryCredentials, TemporaryState, TokenCredentials,
 };
 use crate::handle::Handle;
-use crate::keys::ALGORITHMS;
+use crate::keys::{ALGORITHMS, Restatement};
+use crate::oauth2::is_jwt;
 use crate::provider::Provider;
 use crate::seal::Sealed;
 use crate::storage::Error;
@@ -47,8 +48,11 @@ pub(super) async fn before(
     let provider = scene.provider;
     match state {
         State::ExpiredToken | State::RevokedToken | State::WrongAudience => {
+            if scene.gives_tokens() {
+                scene.restated.given.extend(restatement(state, value));
+            }
             match scene.shown_token() {
-                Some(token) => spoil(provider, state, value, &token).await,
+                Some(token) => spoil_shown(scene, state, value, &token).await,
                 None => Ok(false),
             }
         }
@@ -78,14 +82,19 @@ pub(super) async fn before(
 
 /// Brings it about for what an answer has just given; tells whether there was anything to act upon.
 pub(super) async fn after(
-    provider: &Provider,
+    scene: &Scene<'_>,
     state: State,
     value: &Value,
     answer: &Response<Bytes>,
 ) -> Result<bool, Error> {
+    let provider = scene.provider;
     match state {
         State::ExpiredToken | State::RevokedToken | State::WrongAudience => {
             match answers::given(answer, &["access_token", "oauth_token"]) {
+                // It was signed so.
+                Some(token) if is_jwt(&token) => {
+                    Ok(scene.gives_tokens() && restatement(state, value).is_some())
+                }
                 Some(token) => spoil(provider, state, value, &token).await,
                 None => Ok(false),
             }
@@ -102,6 +111,44 @@ pub(super) async fn after(
         }
         _ => Ok(false),
     }
+}
+
+/// Returns what a JWT says of which a fault is the consequence.
+///
+/// There is nothing that it says once it was revoked: it cannot be.
+fn restatement(state: State, value: &Value) -> Option<Restatement> {
+    match (state, value) {
+        (State::ExpiredToken, _) => Some(Restatement::Expired),
+        (State::WrongAudience, Value::Text(name)) => Some(Restatement::Audience(name.clone())),
+        _ => None,
+    }
+}
+
+/// Has the access token of the request be good no more, not here, or for less.
+async fn spoil_shown(
+    scene: &mut Scene<'_>,
+    state: State,
+    value: &Value,
+    token: &Secret,
+) -> Result<bool, Error> {
+    let provider = scene.provider;
+    let jwt = match is_jwt(token) {
+        true => provider.keys().read_access_token(provider, token).await?,
+        false => None,
+    };
+    let Some(jwt) = jwt else {
+        return spoil(provider, state, value, token).await;
+    };
+    let restatement = match state {
+        State::ScopeCut => jwt
+            .scope
+            .and_then(|scope| Some(scope.difference(&cut(&scope, value)?)))
+            .map(Restatement::Without),
+        _ => restatement(state, value),
+    };
+    let fires = restatement.is_some();
+    scene.restated.shown.extend(restatement);
+    Ok(fires)
 }
 
 /// Has an access token of either protocol be good no more, or not here.
@@ -216,7 +263,7 @@ async fn spoil_code(scene: &Scene<'_>, state: State) -> Result<bool, Error> {
 async fn cut_before(scene: &mut Scene<'_>, value: &Value) -> Result<bool, Error> {
     let provider = scene.provider;
     if let Some(token) = scene.shown_token() {
-        return spoil(provider, State::ScopeCut, value, &token).await;
+        return spoil_shown(scene, State::ScopeCut, value, &token).await;
     }
     let some_left = |scope: &Scope| cut(scope, value).filter(|scope| !scope.is_empty());
     if let Some(code) = scene.parameter("code") {

@@ -5,7 +5,6 @@ use tripod_core::timestamp::Timestamp;
 use tripod_oauth2::access_token::{self, Mismatch, Refusal};
 use tripod_oauth2::confirmation::{Confirmation, Presented};
 use tripod_oauth2::jose::key_set::KeySet;
-use tripod_oauth2::scope::Scope;
 
 use super::Rules;
 use super::bearer::Grant;
@@ -26,13 +25,13 @@ pub(super) async fn find(
     presented: &Presented<'_>,
 ) -> Result<Result<Grant, Why>, storage::Error> {
     if is_jwt(token) {
-        let ring = provider.keys().ring(provider).await?;
         let issuer = provider.config().issuer.as_str();
         let expected = access_token::Rules::new(issuer, rules.audiences.iter().cloned());
-        let found = of_jwt(token, ring.key_set(), &expected, presented, provider.now());
-        let grant = match found {
-            Ok(grant) => grant,
-            Err(refusal) => return Ok(Err(why(&refusal))),
+        let keys = provider.keys();
+        let verified = keys.verify_access_token(provider, token, &expected, presented);
+        let grant = match verified.await? {
+            Ok(token) => of_claims(token),
+            Err(refusal) => return Ok(Err(why_here(provider, &refusal))),
         };
         // It cannot be taken back; where the database is at hand, it need not be honoured.
         let client = grant.client.as_deref().unwrap_or_default();
@@ -64,19 +63,22 @@ pub(super) fn of_jwt(
     presented: &Presented<'_>,
     now: Timestamp,
 ) -> Result<Grant, Refusal> {
-    let token = access_token::AccessToken::verify(token, keys, rules, presented, now)?;
+    access_token::AccessToken::verify(token, keys, rules, presented, now).map(of_claims)
+}
+
+fn of_claims(token: access_token::AccessToken) -> Grant {
     // RFC 9068 §2.2: where the client acts for itself, the subject is the client.
     let is_user = token.subject != token.client_id;
-    Ok(Grant {
+    Grant {
         user: is_user.then_some(token.subject),
         client: Some(token.client_id),
-        scope: token.scope.unwrap_or_else(Scope::new),
+        scope: token.scope.unwrap_or_default(),
         audiences: token.audiences,
         confirmation: token.confirmation.unwrap_or_default(),
         expires: Some(token.expires_at),
         auth_time: token.authenticated_at,
         acr: token.authentication_class,
-    })
+    }
 }
 
 /// Returns what the peer hears of a JWT that is refused.
@@ -85,6 +87,14 @@ pub(super) const fn why(refusal: &Refusal) -> Why {
         Refusal::Mismatch(Mismatch::Audience) => Why::Audience,
         Refusal::Mismatch(Mismatch::Binding(_)) => Why::Binding,
         _ => Why::Unknown,
+    }
+}
+
+/// Returns the same where developers are told what became of it.
+fn why_here(provider: &Provider, refusal: &Refusal) -> Why {
+    match why(refusal) {
+        Why::Unknown => Why::Gone(Fate::of_jwt(provider, refusal)),
+        why => why,
     }
 }
 

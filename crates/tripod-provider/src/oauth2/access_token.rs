@@ -5,7 +5,6 @@ use tripod_core::secret::Secret;
 use tripod_core::timestamp::Timestamp;
 use tripod_oauth2::access_token::AccessToken as JwtAccessToken;
 use tripod_oauth2::confirmation::Confirmation;
-use tripod_oauth2::jose::algorithm::Algorithm;
 use tripod_oauth2::jose::claims::Claims;
 use tripod_oauth2::scope::Scope;
 use tripod_oauth2::token::{TokenResponse, TokenType};
@@ -16,7 +15,6 @@ use crate::artefact::{AccessToken, Authentication};
 use crate::config::AccessTokenFormat;
 use crate::handle::PlainToken;
 use crate::provider::Provider;
-use crate::storage;
 use crate::store::Changes;
 
 /// What an access token is to stand for.
@@ -111,8 +109,6 @@ fn draw(provider: &Provider, grant: &Grant, expires: Timestamp) -> (Secret, Chan
 }
 
 async fn sign(provider: &Provider, grant: &Grant, expires: Timestamp) -> Result<Secret, Failure> {
-    let ring = provider.keys().ring(provider).await?;
-    let key = ring.current(Algorithm::Rs256).ok_or_else(no_key)?;
     // RFC 9068 §2.2: `sub` is the client where there is no resource owner.
     let subject = grant.user.as_ref().unwrap_or(&grant.client);
     let mut random = provider.random();
@@ -136,8 +132,8 @@ async fn sign(provider: &Provider, grant: &Grant, expires: Timestamp) -> Result<
         // RFC 8693 §4.1.
         token.others = Claims::new().with("act", actor.clone());
     }
-    let signed = token.encode(key);
-    signed.map_err(|source| storage::Error::unavailable("sign a token", source).into())
+    let signed = provider.keys().sign_access_token(provider, token).await?;
+    signed.ok_or_else(|| no_key().into())
 }
 
 fn no_key() -> Refusal {

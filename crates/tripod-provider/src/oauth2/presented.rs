@@ -2,12 +2,13 @@
 
 use serde_json::Value;
 use tripod_core::secret::Secret;
-use tripod_oauth2::access_token::{AccessToken as JwtAccessToken, Rules};
-use tripod_oauth2::confirmation::{Confirmation, Presented as PresentedKey};
-use tripod_oauth2::jose::compact::Compact;
+use tripod_oauth2::access_token::{AccessToken as JwtAccessToken, Refusal, Rules};
+use tripod_oauth2::confirmation::Confirmation;
 
 use crate::artefact::{AccessToken, Client};
+use crate::fate::Fate;
 use crate::handle::Handle;
+use crate::keys;
 use crate::provider::Provider;
 use crate::storage::Error;
 use crate::store::Stored;
@@ -49,33 +50,12 @@ pub(super) async fn find(provider: &Provider, text: &Secret) -> Result<Option<Pr
 }
 
 /// Tells whether a token has the form of a JWT; ours are base64url otherwise, without a period.
-pub(super) fn is_jwt(text: &Secret) -> bool {
+pub(crate) fn is_jwt(text: &Secret) -> bool {
     text.expose().contains('.')
 }
 
 async fn find_jwt(provider: &Provider, text: &Secret) -> Result<Option<Presented>, Error> {
-    let config = provider.config();
-    if text.expose().len() > config.limits.jwt {
-        return Ok(None);
-    }
-    let Some(claimed_key) = claimed_key(text) else {
-        return Ok(None);
-    };
-    let ring = provider.keys().ring(provider).await?;
-    let resources = config.resources.iter();
-    let mut rules = Rules::new(
-        config.issuer.as_str(),
-        resources.map(|server| server.resource.as_str()),
-    );
-    // It was issued by this very clock, or by one that its nodes keep together.
-    rules.leeway = std::time::Duration::ZERO;
-    // Whoever uses the token has to prove the key; here it is only told which one it is.
-    let key = match claimed_key.as_deref() {
-        Some(thumbprint) => PresentedKey::with_key(thumbprint),
-        None => PresentedKey::bearer(),
-    };
-    let token = JwtAccessToken::verify(text, ring.key_set(), &rules, &key, provider.now());
-    let Ok(jwt) = token else {
+    let Some(Ok(jwt)) = verify(provider, text).await? else {
         return Ok(None);
     };
     let token = read(&jwt);
@@ -84,6 +64,43 @@ async fn find_jwt(provider: &Provider, text: &Secret) -> Result<Option<Presented
         return Ok(None);
     }
     Ok(Some(Presented::Jwt { token, id: jwt.id }))
+}
+
+/// Verifies a JWT; `None` if it is none.
+async fn verify(
+    provider: &Provider,
+    text: &Secret,
+) -> Result<Option<Result<JwtAccessToken, Refusal>>, Error> {
+    let config = provider.config();
+    if text.expose().len() > config.limits.jwt {
+        return Ok(None);
+    }
+    let Some(claimed_key) = keys::claimed_key(text) else {
+        return Ok(None);
+    };
+    let resources = config.resources.iter();
+    let mut rules = Rules::new(
+        config.issuer.as_str(),
+        resources.map(|server| server.resource.as_str()),
+    );
+    // It was issued by this very clock, or by one that its nodes keep together.
+    rules.leeway = std::time::Duration::ZERO;
+    // Whoever uses the token has to prove the key; here it is only told which one it is.
+    let key = keys::presented(claimed_key.as_deref());
+    let keys = provider.keys();
+    let verified = keys.verify_access_token(provider, text, &rules, &key);
+    Ok(Some(verified.await?))
+}
+
+/// Finds out what became of a token that is not found.
+pub(super) async fn fate(provider: &Provider, text: &Secret) -> Result<Fate, Error> {
+    if !is_jwt(text) {
+        return Fate::of::<AccessToken>(provider, Handle::of(text)).await;
+    }
+    Ok(match verify(provider, text).await? {
+        Some(Err(refusal)) => Fate::of_jwt(provider, &refusal),
+        _ => Fate::Untold,
+    })
 }
 
 /// Tells whether nothing is to be done any more for whom a token that speaks for itself was given.
@@ -108,14 +125,6 @@ pub(crate) async fn is_kept_out(
         None => None,
     };
     Ok(user.is_some_and(|user| user.disabled))
-}
-
-/// Returns the key that a JWT says it is bound to; nothing at all if it is no JWT.
-fn claimed_key(text: &Secret) -> Option<Option<String>> {
-    let compact = Compact::parse(text.expose()).ok()?;
-    let claims = compact.dangerous_claims_without_verification().ok()?;
-    let key = claims.value("cnf").and_then(|cnf| cnf.get("jkt"));
-    Some(key.and_then(Value::as_str).map(str::to_owned))
 }
 
 fn read(jwt: &JwtAccessToken) -> AccessToken {

@@ -24,8 +24,6 @@ use super::{DPOP, grant, proof};
 use crate::answer;
 use crate::artefact::AccessToken;
 use crate::config::DpopNonce;
-use crate::fate::Fate;
-use crate::handle::Handle;
 use crate::incoming;
 use crate::provider::Provider;
 
@@ -67,7 +65,7 @@ async fn respond(
     let now = provider.now();
     let presented = presented::find(provider, shown.token()).await?;
     let Some(presented) = presented else {
-        let fate = Fate::of::<AccessToken>(provider, Handle::of(shown.token())).await?;
+        let fate = presented::fate(provider, shown.token()).await?;
         let description = fate.say("the access token", INVALID);
         return Err(Refusal::new(ErrorCode::InvalidToken, description).into());
     };

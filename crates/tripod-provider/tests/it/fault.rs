@@ -13,6 +13,7 @@ use crate::oauth1;
 use crate::oauth2::flow::TOKEN;
 
 mod browsers;
+mod jwt;
 mod layer;
 mod repeated;
 mod setup;

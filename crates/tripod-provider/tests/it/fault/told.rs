@@ -1,7 +1,7 @@
 //! What a refusal tells of what became of a token or a code: all of it to developers alone.
 
-use super::{develop, get};
-use crate::fixture::{Answer, Fixture};
+use super::{develop, get, jwt};
+use crate::fixture::{Answer, Fixture, ISSUER};
 use crate::oauth2::flow::{self, add_code, redeem, tokens};
 
 fn description(answer: &Answer) -> String {
@@ -28,6 +28,41 @@ async fn heard(fixture: &Fixture) -> Vec<String> {
     heard.push(description(&redeem(fixture, "late").await));
     heard.push(description(&fixture.send(get("/api/me", &access)).await));
     heard
+}
+
+/// What is heard of an access token that is a JWT, where it is used.
+async fn heard_of_jwt(fixture: &Fixture) -> [String; 2] {
+    let token = jwt::token(fixture, ISSUER).await;
+    fixture.turn(3600 + 31);
+    [
+        description(&fixture.send(get("/api/me", &token)).await),
+        challenge(&fixture.send(get("/oauth2/userinfo", &token)).await),
+    ]
+}
+
+/// Userinfo tells it in the challenge alone (RFC 6750 §3).
+fn challenge(answer: &Answer) -> String {
+    let told = answer.header("www-authenticate");
+    let (_, description) = told.split_once("error_description=\"").unwrap();
+    description
+        .split(['"', '-'])
+        .next()
+        .unwrap()
+        .trim()
+        .to_owned()
+}
+
+#[tokio::test]
+async fn developers_hear_of_a_jwt_that_its_time_is_over() {
+    let developed = heard_of_jwt(&jwt::provider().await).await;
+    let due = ["the token has expired", "the access token has expired"];
+    assert_eq!(developed, due);
+    let guarded = heard_of_jwt(&Fixture::with(jwt::resources).await).await;
+    let due = [
+        "the token is unknown, expired or revoked",
+        "the access token is unknown, expired, or not for this endpoint",
+    ];
+    assert_eq!(guarded, due);
 }
 
 #[tokio::test]
