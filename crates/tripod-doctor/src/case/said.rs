@@ -102,6 +102,7 @@ fn in_texts(evidence: &Evidence) -> Vec<Said> {
     let lines: Vec<&Excerpt> = evidence
         .texts
         .iter()
+        .filter(|excerpt| !is_list(excerpt.text.expose()))
         .filter(|excerpt| seen.insert(excerpt.text.expose()))
         .collect();
     let skipped = HALF..lines.len().saturating_sub(HALF).max(HALF);
@@ -120,6 +121,27 @@ fn in_texts(evidence: &Evidence) -> Vec<Said> {
             }
         })
         .collect()
+}
+
+/// Tells whether a line lists what might happen, such as the errors after which a client tries again.
+fn is_list(line: &str) -> bool {
+    const FEW: usize = 3;
+    let item = line.trim().trim_end_matches(',');
+    let is_quoted = |quote: char| {
+        let inner = item
+            .strip_prefix(quote)
+            .and_then(|it| it.strip_suffix(quote));
+        inner.is_some_and(|inner| !inner.contains([' ', quote]))
+    };
+    let is_errno = |word: &&str| {
+        let letters = word.strip_prefix('E').unwrap_or_default();
+        letters.len() >= FEW
+            && letters
+                .bytes()
+                .all(|it| it.is_ascii_uppercase() || it == b'_')
+    };
+    let words = line.split(|it: char| !it.is_ascii_alphanumeric() && it != '_');
+    is_quoted('\'') || is_quoted('"') || words.filter(is_errno).count() >= FEW
 }
 
 fn new(text: String, place: Place) -> Said {

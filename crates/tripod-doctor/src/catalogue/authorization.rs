@@ -97,6 +97,31 @@ pub(super) const ENTRIES: &[Entry] = &[
             likely("invalid_state"),
             likely("unexpected \"state\" response parameter"),
             likely("csrf warning"),
+            likely("csrf_detected"),
+            likely("csrf detected"),
+            likely("unable to verify authorization request state"),
+            likely("state value could not be parsed"),
+            likely("invalid authorization request state"),
+            likely("pkcecodeverifier value could not be parsed"),
+            likely("checks.state argument is missing"),
+            likely("state missing from the response"),
+            likely("did not find the expected authorization request in storage"),
+            likely("authorization_request_not_found"),
+            likely("correlation failed"),
+            likely("unable to unprotect the message.state"),
+            likely("state parameter … match"),
+            likely("invalid state"),
+            likely("state does not match"),
+            likely("state doesn't match"),
+            likely("state did not match"),
+            likely("state not found"),
+            likely("state cookie … missing"),
+            likely("failed to verify request state"),
+            likely("csrf state"),
+            likely("state token is invalid"),
+            likely("authstatemissing"),
+            likely("authstateforbidden"),
+            likely("session value … state"),
         ])
         .fix("Begin and end on the same host (`localhost` and `127.0.0.1` have different cookies). With `response_mode=form_post` the cookie needs `SameSite=None; Secure`. Check for a second tab, a replayed callback, and sessions that are not shared by all processes.")
         .source("RFC 6749 §10.12; authlib/authlib#376"),
@@ -108,13 +133,23 @@ pub(super) const ENTRIES: &[Entry] = &[
             likely("no code in callback"),
             likely("no authorization code in"),
             likely("\"code\" response parameter missing"),
+            likely("missing code parameter"),
+            likely("oauth2 missing code"),
+            likely("no code parameter"),
+            likely("missing authorization code"),
+            likely("code not found in … callback"),
+            likely("\"code\" missing"),
+            likely("did not receive … authorization code"),
+            likely("no authorization code"),
+            likely("callback … without … code"),
         ])
         .fix("Serve the exact path alone, answer everything else with 404, and keep listening. If the provider sent an error, look at that.")
         .source("RFC 6749 §4.1.2; resend/resend-cli#320"),
     Entry::new(REDIRECT, "oauth2/callback/issuer-mismatch", "The callback comes from another issuer")
         .meaning("`iss` in the callback is not the issuer that was asked: a mix-up, or another spelling of it.")
         .words(&[
-            certain("unexpected \"iss\""),
+            certain("unexpected \"iss\" (issuer)"),
+            certain("unexpected \"iss\" response"),
             certain("response parameter \"iss\" (issuer) missing"),
         ])
         .fix("Compare `iss` with the issuer of the metadata, octet for octet; do not redeem the code.")

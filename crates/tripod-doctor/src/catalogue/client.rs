@@ -12,6 +12,9 @@ pub(super) const ENTRIES: &[Entry] = &[
             likely("bad client credentials"),
             likely("client authentication failed"),
             likely("incorrect_client_credentials"),
+            likely("401 … /token"),
+            likely("/token … 401"),
+            likely("tokenresponseexception: 401"),
         ])
         .fix("Give the client secret (`--client-secret-file`): then what was sent is compared with it. Check that id and secret are of the same app and environment, and which method the provider wants (header or body).")
         .source("RFC 6749 §5.2")

@@ -18,6 +18,13 @@ pub(super) const ENTRIES: &[Entry] = &[
             certain("unknownintegration"),
             certain("error=invalid_client … oauth_consumer_key"),
             likely("invalid api key"),
+            likely("invalid consumer"),
+            likely("consumer … not found"),
+            likely("consumer … does not exist"),
+            likely("consumer key … not valid"),
+            likely("consumer key … unknown"),
+            likely("unauthorized consumer"),
+            likely("consumerkey … invalid"),
         ])
         .fix("Compare the key with the one in the provider's console: another app, another environment (sandbox), a missing character, or an app that was suspended.")
         .source("OAuth Problem Reporting; RFC 5849 §3.2"),
@@ -30,6 +37,8 @@ pub(super) const ENTRIES: &[Entry] = &[
         .words(&[
             certain("invalid_login_attempt"),
             certain("invalid login attempt"),
+            likely("login audit trail"),
+            likely("\"invalid_login\""),
         ])
         .fix("Look at Setup › Users/Roles › View Login Audit Trail › Detail. Check realm (the account, in upper case with `_`), HMAC-SHA256, and that token, role and integration are active.")
         .source("docs.oracle.com, NetSuite “Troubleshooting Token-based Authentication”"),
@@ -130,6 +139,9 @@ pub(super) const ENTRIES: &[Entry] = &[
             certain("user_refused"),
             certain("error=denied"),
             certain("response does not contain a token"),
+            likely("callback?denied="),
+            likely("&denied="),
+            likely("?denied="),
         ])
         .fix("Begin anew when the user asks for it; treat `denied=` in a callback as a refusal.")
         .source("OAuth Problem Reporting; RFC 5849 §2.2"),
@@ -155,6 +167,10 @@ pub(super) const ENTRIES: &[Entry] = &[
             certain("callback is none that the consumer registered"),
             certain("parameter_rejected … oauth_callback"),
             certain("desktop applications only support the oauth_callback value 'oob'"),
+            likely("callback … not approved"),
+            likely("callback … not allowed"),
+            likely("callback … not registered"),
+            likely("callback … does not match"),
         ])
         .fix("Register the callback URL exactly as it is sent, scheme, port and slash included; or use `oob`.")
         .source("RFC 5849 §2.1; abraham/twitteroauth#658"),
@@ -194,6 +210,14 @@ pub(super) const ENTRIES: &[Entry] = &[
         .words(&[
             possible("token request failed with code"),
             possible("tokenrequestdenied"),
+            possible("oauth::unauthorized"),
+            possible("oauthnotauthorizedexception"),
+            possible("oauth::problem"),
+            possible("consumer key was not correct or the signatures did not match"),
+            possible("failed to obtain oauth 1"),
+            possible("failed to obtain request token"),
+            possible("could not get request token"),
+            possible("oauth 1 request token error"),
         ])
         .fix("Give both secrets: then the signature is recomputed under every known mistake. Show headers and body of the answer too.")
         .source("RFC 5849 §3.2")

@@ -14,6 +14,16 @@ pub(super) const ENTRIES: &[Entry] = &[
             likely("the credentials do not contain the necessary fields need to refresh"),
             likely("did not return a refresh token"),
             likely("must contain … parameter: 'refresh_token'"),
+            likely("missing required param … refresh_token"),
+            likely("refresh_token is required"),
+            likely("refresh token is required"),
+            likely("no refresh_token"),
+            likely("refresh token not found in"),
+            likely("refresh token not set"),
+            likely("refresh token is null"),
+            likely("without a refresh token"),
+            likely("does not have a refresh token"),
+            likely("no refresh token is set"),
         ])
         .fix("Google: `access_type=offline&prompt=consent`. Entra, Okta, Auth0 and most others: the scope `offline_access` (X: `offline.access`; Salesforce: `refresh_token`).")
         .source("OpenID Connect Core §11; developers.google.com, “Offline access”"),
@@ -22,7 +32,8 @@ pub(super) const ENTRIES: &[Entry] = &[
         .words(&[
             likely("token has been expired or revoked"),
             certain("invalid_rapt"),
-            likely("google.auth.exceptions.refresherror"),
+            likely("google.auth.exceptions.refresherror … expired or revoked"),
+            likely("google.auth.exceptions.refresherror … bad request"),
         ])
         .fix("If it happens after seven days, publish the app (“In production”) and authorize again: the old token does not come back. Otherwise send the user through the authorization.")
         .source("developers.google.com, “Refresh token expiration”"),
@@ -36,7 +47,8 @@ pub(super) const ENTRIES: &[Entry] = &[
             likely("expired access/refresh token"),
             likely("error=inactive_user"),
             likely("error=inactive_org"),
-            likely("authentication failure"),
+            likely("error_description … authentication failure"),
+            likely("error=invalid_grant … authentication failure"),
         ])
         .fix("Share one grant instead of logging in again; look at the app's refresh token policy; use `test.salesforce.com` or the My Domain host for sandboxes.")
         .source("help.salesforce.com, “OAuth Error Codes”"),
@@ -105,6 +117,9 @@ pub(super) const ENTRIES: &[Entry] = &[
             likely("oauth2 … context canceled"),
             likely("oauth2: cannot fetch token … context deadline exceeded"),
             likely("token … context canceled"),
+            likely("refresh … context canceled"),
+            likely("context canceled … refresh"),
+            likely("context canceled … token"),
         ])
         .fix("Make the token source with a context that lives as long as the program (`context.Background()`).")
         .source("golang/oauth2#388"),

@@ -66,15 +66,48 @@ pub(super) const ENTRIES: &[Entry] = &[
             likely("\"response\" content-type must be application/json"),
             likely("response is not a json object"),
             likely("the content-type is not json compatible"),
+            likely("malformed json string"),
+            likely("malformedjsonexception"),
+            likely("before \"<"),
+            likely("unexpected character ('<'"),
+            likely("unexpected token '<', \"<"),
+            likely("unexpected token < at"),
+            likely("unexpected character '<'"),
+            likely("invalid character '<'"),
+            likely("<!doctype … is not valid json"),
+            likely("is not valid json"),
+            likely("jsondecodeerror"),
+            likely("json::parsererror"),
+            likely("unexpected character ('<' (code 60))"),
+            likely("expected value at line 1 column 1"),
+            likely("no json object could be decoded"),
+            likely("lexical error … <"),
+            likely("'<' is an invalid start of a value"),
+            likely("unexpected character encountered while parsing value: <"),
+            likely("expected value but found invalid token"),
+            likely("json … expecting value"),
         ])
         .fix("Look at status and URL: take the token endpoint from the metadata of the issuer, and look for a proxy in between.")
         .source("RFC 6749 §5.1; requests/requests-oauthlib#446"),
     Entry::new(TOKEN, "oauth2/token-answer/wrong-url", "That is not the token endpoint")
         .meaning("The URL does not exist, or takes no POST.")
+        .words(&[
+            likely("404 … /token"),
+            likely("404 … token endpoint"),
+            likely("/token … 404"),
+            likely("token endpoint … 404"),
+            likely("/token … not found"),
+            likely("unable to find matching target resource method"),
+        ])
         .fix("Take `token_endpoint` from the metadata of the issuer (`/.well-known/openid-configuration`).")
         .source("RFC 8414 §3"),
     Entry::new(TOKEN, "oauth2/token-answer/form-encoded", "The answer is a form, not JSON")
         .meaning("The token came form-encoded, as of old; a client that wants JSON fails to read it.")
+        .words(&[
+            likely("mimetype: application/x-www-form-urlencoded"),
+            likely("content type … application/x-www-form-urlencoded … expected … json"),
+            likely("expected … json … application/x-www-form-urlencoded"),
+        ])
         .fix("Send `Accept: application/json` (GitHub answers JSON then), or read the form.")
         .source("RFC 6749 §5.1"),
     Entry::new(TOKEN, "oauth2/token-answer/expires-in-text", "`expires_in` is text")
@@ -185,7 +218,7 @@ pub(super) const ENTRIES: &[Entry] = &[
         .source("RFC 6749 §3.2"),
     Entry::new(TOKEN, "oauth2/token-request/failed", "The token request was refused")
         .meaning("The server refused the token request without an error that can be read.")
-        .words(&[possible("failed to exchange code"), possible("token request failed")])
+        .words(&[possible("failed to exchange code"), possible("token request failed"), possible("tokenresponseexception"), possible("/token … 400"), possible("400 … /token")])
         .fix("Show status, headers and body of the answer.")
         .source("RFC 6749 §5.2")
         .generic(),

@@ -254,7 +254,8 @@ fn authorization_header(text: &str) -> Option<Header> {
     }
     let (scheme, rest) = text.split_once(' ')?;
     let known = match scheme.to_ascii_lowercase().as_str() {
-        "oauth" => rest.contains('='),
+        // Prose may begin with the name of the protocol.
+        "oauth" => rest.contains("oauth_") && rest.contains('='),
         "bearer" | "basic" | "dpop" => !rest.trim().contains(' '),
         _ => false,
     };

@@ -44,7 +44,38 @@ fn stated(case: &Case<'_>, entry: &'static Entry, said: &Said) -> Option<Finding
     let finding = Finding::new(entry, likelihood).seen(excerpt(&said.text, at), &said.place);
     let weight = weight(entry, words);
     let weight = if is_doubtful { weight.min(20) } else { weight };
-    Some(finding.weighing(weight))
+    Some(finding.weighing(weight + leaning(case, entry)))
+}
+
+/// Who complains of an audience is the client, about an ID token, or an API, about an access token.
+fn leaning(case: &Case<'_>, entry: &Entry) -> u8 {
+    const OF_ID_TOKENS: [&str; 6] = [
+        "id token",
+        "id_token",
+        "oidc:",
+        "sign in with",
+        "verify_oauth2_token",
+        "openidconnect",
+    ];
+    // `invalid_token` ends like the name of the other.
+    let has_word = |text: &str, word: &str| {
+        let mut found = text.match_indices(word);
+        found.any(|(at, _)| {
+            !text
+                .get(..at)
+                .unwrap_or_default()
+                .ends_with(char::is_alphanumeric)
+        })
+    };
+    let is_any = || {
+        let mut all = case.said.iter();
+        all.any(|said| OF_ID_TOKENS.iter().any(|word| has_word(&said.lower, word)))
+    };
+    match entry.code {
+        "oauth2/id-token/audience" if is_any() => 5,
+        "oauth2/resource/wrong-audience" => 2,
+        _ => 0,
+    }
 }
 
 /// Tells whether what was said can be about such a failure at all.
@@ -75,6 +106,7 @@ fn speaks_of_first(said: &Said) -> bool {
     [
         "oauth_",
         "oauth1",
+        "oauth 1",
         "consumer",
         "signature",
         "timestamp",
