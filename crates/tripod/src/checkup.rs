@@ -55,6 +55,9 @@ pub struct Options {
     pub refresh: Refresh,
 }
 
+/// Why a refresh is skipped that [`Options::refresh`] does not allow.
+pub const REFRESH_FORBIDDEN: &str = "it would use up the refresh token, which has to be allowed";
+
 /// Where a redirect URI comes from.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]

@@ -22,6 +22,7 @@ use tripod_vault::wait::Wait;
 
 use crate::authorizer::Dpop;
 use crate::client::Client;
+use crate::edge::Edge;
 use crate::error::{Error, Failure, Stage};
 
 mod revocation;
@@ -94,7 +95,7 @@ impl Keeper {
         key: Key,
         renewal: Renewal,
     ) -> Self {
-        let leeway = leeway(&client);
+        let leeway = leeway(client.edge());
         let shared = Shared {
             vault,
             key,
@@ -387,9 +388,9 @@ fn failed_at(stage: Stage, error: UpdateError<Error>) -> Error {
 }
 
 /// How long ahead of its expiry a token is renewed: not by everybody at the same moment.
-fn leeway(client: &Client) -> Duration {
+pub(crate) fn leeway(edge: &Edge) -> Duration {
     let mut drawn = [0];
-    client.edge().clone().fill(&mut drawn);
+    edge.clone().fill(&mut drawn);
     Duration::from_secs(30 + u64::from(drawn[0] % 32))
 }
 

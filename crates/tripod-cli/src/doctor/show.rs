@@ -1,7 +1,7 @@
 //! What people and machines see of a check-up.
 
 use serde_json::{Value, json};
-use tripod::checkup::{Check, Outcome};
+use tripod::checkup::{Check, Outcome, REFRESH_FORBIDDEN};
 
 use super::{took, with_commands, word};
 use crate::explain::page::finding;
@@ -28,11 +28,19 @@ pub(super) fn line(check: &Check) -> String {
         Outcome::Passed { what } => ("\x1b[32m✓\x1b[0m", one_line(what)),
         Outcome::Skipped { why } => (
             "\x1b[2m–\x1b[0m",
-            format!("\x1b[2mskipped: {}\x1b[0m", one_line(why)),
+            format!("\x1b[2mskipped: {}{}\x1b[0m", one_line(why), allowing(why)),
         ),
         _ => (" ", String::new()),
     };
     format!("{mark} {step}\x1b[2m{time}\x1b[0m  {text}")
+}
+
+/// Names the option that allows what was not done.
+fn allowing(why: &str) -> &'static str {
+    match why == REFRESH_FORBIDDEN {
+        true => ": --allow-consuming",
+        false => "",
+    }
 }
 
 /// Writes why a step failed, and what to type.

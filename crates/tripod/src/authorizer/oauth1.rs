@@ -13,7 +13,7 @@ use tripod_oauth1::stamp::Stamp;
 
 use super::session_handle::{Kept, Renewer};
 use crate::edge::Edge;
-use crate::error::{Error, Failure, Stage};
+use crate::error::{Advice, Error, Failure, Stage};
 use crate::session::outgoing::{Octets, Outgoing};
 
 /// Signs every request afresh.
@@ -119,6 +119,27 @@ impl OAuth1 {
     pub fn sign<B: AsRef<[u8]>>(&self, request: &http::Request<B>) -> Result<Signed, Error> {
         let signer = Arc::clone(&self.hand().signer);
         self.sign_ahead(&signer, request, self.offset.load(Ordering::Relaxed))
+    }
+
+    /// Renews a token ahead of its expiry, where the provider said when that is, and how.
+    pub(crate) async fn freshen(&self) -> Result<(), Error> {
+        let Some(renewer) = &self.renewer else {
+            return Ok(());
+        };
+        let offset = self.offset.load(Ordering::Relaxed);
+        let now = self.edge.now();
+        let kept = self.hand().kept.clone();
+        let is_stale = |kept: &Arc<Kept>| kept.is_renewable_and_over(now.plus(renewer.leeway));
+        let Some(stale) = kept.filter(is_stale) else {
+            return Ok(());
+        };
+        let is_over = stale.is_renewable_and_over(now);
+        let kept = Some(stale);
+        match self.renew(&Signing { offset, kept }).await {
+            // It was to be renewed ahead of time: what there is still does.
+            Err(error) if !is_over && error.advice() == Advice::Retry => Ok(()),
+            outcome => outcome.map(drop),
+        }
     }
 
     /// Renews a token that has expired, and tells whether there is another one now.

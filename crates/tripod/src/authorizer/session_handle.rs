@@ -26,6 +26,8 @@ use crate::login::oauth1::{Consumer, Stored, renewed, to_json};
 pub(crate) struct Kept {
     pub(crate) token: TokenCredentialsResponse,
     pub(crate) revision: Revision,
+    /// When the token is over, where the provider said so.
+    expires: Option<Timestamp>,
 }
 
 impl Kept {
@@ -35,10 +37,22 @@ impl Kept {
         let entry = entry.ok_or_else(|| needed("the vault has no token"))?;
         let stored = Stored::read(&entry.document);
         let stored = stored.ok_or_else(|| needed("what the vault has is no OAuth 1 token"))?;
-        Ok(Self {
+        Ok(Self::new(stored, entry.revision))
+    }
+
+    fn new(stored: Stored, revision: Revision) -> Self {
+        let lifetime = stored.token.expires_in;
+        Self {
+            expires: lifetime.map(|lifetime| stored.issued_at.plus(lifetime)),
             token: stored.token,
-            revision: entry.revision,
-        })
+            revision,
+        }
+    }
+
+    /// Tells whether it can be renewed, and is over by then.
+    pub(crate) fn is_renewable_and_over(&self, then: Timestamp) -> bool {
+        let is_over = self.expires.is_some_and(|expires| expires <= then);
+        is_over && self.token.session_handle.is_some()
     }
 }
 
@@ -50,6 +64,8 @@ pub(crate) struct Renewer {
     pub(crate) vault: Vault,
     pub(crate) key: Key,
     pub(crate) edge: Edge,
+    /// How long ahead of its expiry a token is renewed.
+    pub(crate) leeway: Duration,
 }
 
 impl Renewer {
@@ -98,11 +114,8 @@ impl Renewer {
                 let error: &dyn std::error::Error = &source;
                 tracing::error!(error, "token credentials are not stored");
                 let revision = expired.revision;
-                let kept = |stored: Stored| Kept {
-                    token: stored.token,
-                    revision,
-                };
-                Ok(Stored::read(&document).map(kept))
+                let stored = Stored::read(&document);
+                Ok(stored.map(|stored| Kept::new(stored, revision)))
             }
             Err(UpdateError::Change(error)) => Err(error),
             Err(UpdateError::Unwritten { source, .. } | UpdateError::Vault(source)) => {

@@ -21,6 +21,7 @@ use crate::login::oauth1::{Consumer, to_json};
 use crate::login::{OAuth1Login, Way};
 use crate::preset::{self, Flow, Preset, Protocol, Realm, UnknownPreset};
 use crate::session::Session;
+use crate::tokens::leeway;
 use crate::trace::Trace;
 
 /// Begins with OAuth 1.0a: says as whom, with whom; and ends in a [`Session`].
@@ -246,6 +247,7 @@ impl OAuth1 {
             vault: self.vault.clone(),
             key: self.vault_key(),
             edge: self.edge.clone(),
+            leeway: leeway(&self.edge),
         };
         let authorizer = authorizer::OAuth1::renewing(kept, renewer)?;
         Ok(Session::new(http, authorizer))

@@ -48,8 +48,10 @@ impl OAuth1 {
             round.skip(&steps, UNREACHED).await;
         }
         let stored = round.step(Step::Token, self.stored_token()).await;
-        let steps = [Step::Scope, Step::Refresh];
-        round.skip(&steps, "OAuth 1 knows no such thing").await;
+        round.skip(&[Step::Scope], "OAuth 1 has no scopes").await;
+        // A session handle is spent by its use, as a refresh token is.
+        let why = "OAuth 1 has no refresh tokens; a session handle is used when it is time";
+        round.skip(&[Step::Refresh], why).await;
         let url = options.url.as_deref().filter(|_| is_reached);
         let known = stored.as_ref().map(|token| consumer.known(Some(token)));
         round.known = known.unwrap_or_default().or(round.known.clone());

@@ -6,7 +6,9 @@ use tripod_oauth2::scope::Scope;
 use super::redirect_uri::{self, Errand};
 use super::round::{Made, Round, Stop};
 use super::setup::{self, Configured};
-use super::{Check, Options, Refresh, Step, client_authentication, resource, token};
+use super::{
+    Check, Options, REFRESH_FORBIDDEN, Refresh, Step, client_authentication, resource, token,
+};
 use crate::OAuth2;
 use crate::authorizer;
 use crate::builder::Source;
@@ -267,9 +269,7 @@ impl Patient<'_> {
             return Err(Stop::skipped("there is no refresh token"));
         }
         if self.options.refresh == Refresh::Forbidden {
-            return Err(Stop::skipped(
-                "it would use up the refresh token, which has to be allowed",
-            ));
+            return Err(Stop::skipped(REFRESH_FORBIDDEN));
         }
         let keeper = authorizer.keeper();
         let renewed = keeper.renew(held).await?;

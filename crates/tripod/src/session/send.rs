@@ -132,7 +132,10 @@ pub(super) async fn authorize(
     request: &mut impl Outgoing,
 ) -> Result<Used, Error> {
     match &session.shared.authorizer {
-        Authorizer::OAuth1(oauth1) => oauth1.authorize(request).map(Used::Signature),
+        Authorizer::OAuth1(oauth1) => {
+            oauth1.freshen().await?;
+            oauth1.authorize(request).map(Used::Signature)
+        }
         Authorizer::OAuth2(oauth2) => {
             let shown = oauth2.authorize(request).await?;
             Ok(Used::Token(Box::new(shown)))

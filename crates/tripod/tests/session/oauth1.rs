@@ -1,6 +1,7 @@
 //! What a session learns about the provider's clock.
 
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use tripod::OAuth1;
 use tripod::error::{Advice, Stage};
@@ -199,6 +200,54 @@ async fn a_token_that_expired_is_renewed_once_by_its_session_handle() {
         200
     );
     assert_eq!(server.asked("/access_token").len(), 2);
+}
+
+/// A provider that says how long its tokens live, and renews them, or is out of order.
+fn limited(is_out_of_order: Arc<AtomicBool>) -> impl Fn(&Asked) -> Reply + Send + Sync + 'static {
+    move |asked| {
+        let says = |text: &str| asked.header("authorization").unwrap().contains(text);
+        let grant = |token| {
+            let rest = "oauth_token_secret=s&oauth_session_handle=h&oauth_expires_in=1800";
+            Reply::new(200, format!("oauth_token={token}&{rest}"))
+        };
+        match asked.target.as_str() {
+            "/request_token" => Reply::new(
+                200,
+                "oauth_token=temporary&oauth_token_secret=s&oauth_callback_confirmed=true",
+            ),
+            "/access_token" if says("oauth_verifier") => grant("first"),
+            "/access_token" if is_out_of_order.load(Ordering::SeqCst) => Reply::new(503, ""),
+            "/access_token" => grant("second"),
+            _ => Reply::new(200, ""),
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_token_is_renewed_ahead_of_its_expiry_by_its_session_handle() {
+    let is_out_of_order = Arc::new(AtomicBool::new(true));
+    let server = Server::begin(limited(Arc::clone(&is_out_of_order))).await;
+    let (vault, clock) = (Vault::memory(), Clock::new());
+    let typed = Paste::new(|_| Ok("verifier".to_owned()));
+    let login = builder(&server, &vault).edge(clock.edge()).login(typed);
+    let session = login.await.unwrap();
+    let token = async || {
+        session.get(server.at("/api")).send().await.unwrap();
+        let asked = server.asked("/api");
+        let header = asked.last().unwrap().header("authorization").unwrap();
+        header.contains("oauth_token=\"second\"")
+    };
+    clock.turn(1800 - 63);
+    assert!(!token().await);
+    assert_eq!(server.asked("/access_token").len(), 1);
+    clock.turn(63 - 29);
+    // It is early yet: what there is does, if the provider cannot.
+    assert!(!token().await);
+    assert_eq!(server.asked("/access_token").len(), 2);
+    is_out_of_order.store(false, Ordering::SeqCst);
+    assert!(token().await);
+    assert!(token().await);
+    assert_eq!(server.asked("/access_token").len(), 3);
 }
 
 #[tokio::test]
