@@ -1,7 +1,7 @@
 //! The next content of a file, before it takes the place of the last.
 
 use std::fs::{self, File};
-use std::io::{Seek, Write};
+use std::io::{self, Seek, Write};
 use std::path::{Path, PathBuf};
 
 use crate::error::Error;
@@ -50,7 +50,11 @@ impl Replacement {
             .map_err(|error| Error::writing(target, error))
     }
 
-    fn replace(&mut self, target: &Path, octets: &[u8]) -> std::io::Result<()> {
+    fn replace(&mut self, target: &Path, octets: &[u8]) -> io::Result<()> {
+        // What is longer could never be read again.
+        if octets.len() as u64 > private::LONGEST {
+            return Err(io::ErrorKind::FileTooLarge.into());
+        }
         self.file.rewind()?;
         self.file.write_all(octets)?;
         self.file.set_len(octets.len() as u64)?;
@@ -65,6 +69,27 @@ impl Drop for Replacement {
     fn drop(&mut self) {
         if !self.is_in_place {
             let _ = fs::remove_file(&self.path);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_could_not_be_read_again_is_not_written() {
+        let folder = tempfile::tempdir().unwrap();
+        let (target, next) = (folder.path().join("vault"), folder.path().join("next"));
+        fs::write(&target, "old").unwrap();
+        let longest = usize::try_from(private::LONGEST).unwrap();
+        for (length, fits) in [(longest, true), (longest + 1, false)] {
+            let replacement = Replacement::create(next.clone()).unwrap();
+            let outcome = replacement.commit(&target, &vec![0; length]);
+            assert_eq!(outcome.is_ok(), fits, "{outcome:?}");
+            assert!(matches!(outcome, Ok(()) | Err(Error::DiskFull { .. })));
+            assert_eq!(fs::metadata(&target).unwrap().len(), private::LONGEST);
+            assert!(!next.exists());
         }
     }
 }
