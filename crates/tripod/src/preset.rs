@@ -27,6 +27,7 @@ pub use oauth2::{
     RequestBody, RequestError, TokenCall,
 };
 pub use template::{Template, TemplateError, Unfilled};
+pub(crate) use token_placement::field;
 pub use token_placement::{PlacementError, TokenPlacement};
 pub use variable::{Variable, VariableKind};
 

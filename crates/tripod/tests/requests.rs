@@ -226,6 +226,40 @@ fn a_scheme_of_the_providers_own_goes_into_the_header() {
 }
 
 #[test]
+fn a_header_of_the_providers_own_holds_the_token_alone() {
+    let get = || {
+        let request = Request::get("https://api.example/");
+        request.body(Vec::new()).unwrap()
+    };
+    let own = own("[oauth2.access_token]\nplacements = [{ field = \"X-Access-Token\" }]\n");
+    let mut request = get();
+    own.place_token(&Secret::from("t"), &mut request).unwrap();
+    assert_eq!(request.headers()["x-access-token"], "t");
+    assert!(request.headers()["x-access-token"].is_sensitive());
+    assert!(!request.headers().contains_key(AUTHORIZATION));
+    own.place_token(&Secret::from("u"), &mut request).unwrap();
+    assert_eq!(request.headers()["x-access-token"], "t");
+    let injected = Secret::from("t\r\nHost: evil");
+    let refused = own.place_token(&injected, &mut get());
+    assert_eq!(refused, Err(PlacementError::IllegalCharacter));
+}
+
+#[test]
+fn a_header_that_cannot_be_one_is_named() {
+    let own = own("[oauth2.access_token]\nplacements = [{ field = \"X Access:Token\" }]\n");
+    let mut request = Request::get("https://api.example/")
+        .body(Vec::new())
+        .unwrap();
+    let refused = own
+        .place_token(&Secret::from("t"), &mut request)
+        .unwrap_err();
+    assert_eq!(
+        refused.to_string(),
+        "`X Access:Token` is no name of a header"
+    );
+}
+
+#[test]
 fn netsuite_has_its_account_in_the_realm() {
     let token = Credentials::new("token", "token secret");
     let header = signed("netsuite", &[("account", "1234567-sb1")], Some(&token));

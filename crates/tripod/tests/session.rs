@@ -15,6 +15,7 @@ use tripod::client::{Authentication, Client, Registration};
 use tripod::edge::Edge;
 use tripod::error::{Advice, Failure, Stage};
 use tripod::http::{Http, Options};
+use tripod::preset::TokenPlacement;
 use tripod::provider::Provider;
 use tripod::session::{self, Session};
 use tripod::tokens::{Keeper, Renewal};
@@ -522,6 +523,29 @@ async fn a_body_that_is_a_stream_is_sent_once() {
     assert_eq!(answer.unwrap().status(), 401);
     assert_eq!(stage.server.asked("/api").len(), 1);
     assert_eq!(stage.server.asked("/token").len(), 0);
+}
+
+#[tokio::test]
+async fn a_provider_with_a_header_of_its_own_gets_the_token_there_and_nobody_else_does() {
+    let other = Server::begin(|_| Reply::new(200, "")).await;
+    let there = other.at("/api").replace("127.0.0.1", "localhost");
+    let redirect = Reply::new(302, "").with("location", &there);
+    let server = Server::begin(move |_| redirect.clone()).await;
+    let mut provider = Provider::at(&server.at("/token")).unwrap();
+    let field = TokenPlacement::Field("X-Shop-Access-Token".to_owned());
+    provider.dialect.access_token.placements = vec![field];
+    let client = Registration::new("client", provider);
+    let client = Client::new(client, http(), Clock::new().edge());
+    let key = Key::parse("profile").unwrap();
+    let keeper = Keeper::new(client, None, Vault::memory(), key, Renewal::RefreshToken);
+    keeper.put(&tokens("t0", None)).await.unwrap();
+    let session = Session::new(http(), authorizer::OAuth2::new(keeper));
+    session.get(server.at("/api")).send().await.unwrap();
+    let [asked] = server.asked("/api").try_into().unwrap();
+    assert_eq!(asked.header("x-shop-access-token"), Some("t0"));
+    assert_eq!(asked.header("authorization"), None);
+    let [asked] = other.asked("/api").try_into().unwrap();
+    assert_eq!(asked.header("x-shop-access-token"), None);
 }
 
 #[tokio::test]

@@ -32,7 +32,7 @@ pub(super) struct Hit {
     pub(super) class: Class,
 }
 
-const NAMES: [(&str, Class); 48] = [
+const NAMES: [(&str, Class); 50] = [
     ("access_token", Class::Token),
     ("accesstoken", Class::Token),
     ("actor_token", Class::Token),
@@ -79,7 +79,9 @@ const NAMES: [(&str, Class); 48] = [
     ("tokensecret", Class::Secret),
     ("user_code", Class::Token),
     ("verifier", Class::Token),
+    ("x-amz-access-token", Class::Token),
     ("x-api-key", Class::Secret),
+    ("x-shopify-access-token", Class::Token),
     ("xoauth_token", Class::Token),
 ];
 

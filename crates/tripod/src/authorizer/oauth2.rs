@@ -11,7 +11,7 @@ use super::Dpop;
 use crate::client::DPOP;
 use crate::error::{Error, Stage};
 use crate::http::sensitive;
-use crate::preset::TokenPlacement;
+use crate::preset::{TokenPlacement, field};
 use crate::session::outgoing::Outgoing;
 use crate::tokens::{Held, Keeper};
 
@@ -111,14 +111,21 @@ fn write(
     placement: Option<&TokenPlacement>,
     headers: &mut HeaderMap,
 ) -> Result<(), Error> {
-    let header = match placement {
+    let (name, value) = match placement {
+        Some(TokenPlacement::Field(name)) => {
+            let name = field(name).map_err(|error| Error::new(Stage::Request, error))?;
+            (name, sensitive(proofs.token.token())?)
+        }
         Some(TokenPlacement::Header(scheme)) if scheme != "Bearer" => {
             let token = proofs.token.token().expose();
-            sensitive(&format!("{scheme} {token}").into())?
+            (
+                AUTHORIZATION,
+                sensitive(&format!("{scheme} {token}").into())?,
+            )
         }
-        _ => sensitive(&proofs.token.to_header())?,
+        _ => (AUTHORIZATION, sensitive(&proofs.token.to_header())?),
     };
-    headers.insert(AUTHORIZATION, header);
+    headers.insert(name, value);
     if let Some(proof) = &proofs.dpop {
         headers.insert(DPOP, proof.clone());
     }

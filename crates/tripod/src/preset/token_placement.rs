@@ -1,6 +1,8 @@
 //! Where an access token stands in a request to the API.
 
-use http::header::{AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, HeaderValue};
+use http::header::{
+    AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue,
+};
 use http::{Method, Request, Uri};
 use serde::Deserialize;
 use tripod_core::form;
@@ -13,6 +15,8 @@ use super::OAuth2;
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum TokenPlacement {
+    /// A header of the provider's own, by its name; the token stands there alone.
+    Field(String),
     /// A parameter of a form body, by its name.
     Form(String),
     /// The header `Authorization`, by its scheme.
@@ -52,7 +56,7 @@ impl TokenPlacement {
     /// Tells whether a request has such a place: a form is not made where there is another body.
     fn fits(&self, request: &Request<Vec<u8>>) -> bool {
         match self {
-            Self::Header(_) | Self::Query(_) => true,
+            Self::Field(_) | Self::Header(_) | Self::Query(_) => true,
             Self::Form(_) => {
                 let has_body = ![Method::GET, Method::HEAD].contains(request.method());
                 is_form(request.headers())
@@ -68,6 +72,7 @@ impl TokenPlacement {
             form::pairs(form).any(|pair| pair.name.decode().as_ref() == name.as_bytes())
         };
         match self {
+            Self::Field(name) => request.headers().contains_key(name),
             Self::Form(name) => is_form(request.headers()) && has(request.body(), name),
             Self::Header(_) => request.headers().contains_key(AUTHORIZATION),
             Self::Query(name) => has(request.uri().query().unwrap_or_default().as_bytes(), name),
@@ -76,12 +81,14 @@ impl TokenPlacement {
 
     fn place(&self, token: &Secret, request: &mut Request<Vec<u8>>) -> Result<(), PlacementError> {
         match self {
+            Self::Field(name) => {
+                let value = sensitive(token)?;
+                request.headers_mut().insert(field(name)?, value);
+            }
             Self::Form(name) => place_in_form(name, token, request),
             Self::Header(scheme) => {
                 let text = Secret::new(format!("{scheme} {}", token.expose()));
-                let mut value = HeaderValue::from_str(text.expose())
-                    .map_err(|_| PlacementError::IllegalCharacter)?;
-                value.set_sensitive(true);
+                let value = sensitive(&text)?;
                 request.headers_mut().insert(AUTHORIZATION, value);
             }
             Self::Query(name) => {
@@ -91,6 +98,20 @@ impl TokenPlacement {
         }
         Ok(())
     }
+}
+
+/// Reads the name of a header.
+pub(crate) fn field(name: &str) -> Result<HeaderName, PlacementError> {
+    name.parse().map_err(|_| PlacementError::IllegalName {
+        name: name.to_owned(),
+    })
+}
+
+fn sensitive(text: &Secret) -> Result<HeaderValue, PlacementError> {
+    let value = HeaderValue::from_str(text.expose());
+    let mut value = value.map_err(|_| PlacementError::IllegalCharacter)?;
+    value.set_sensitive(true);
+    Ok(value)
 }
 
 fn place_in_form(name: &str, token: &Secret, request: &mut Request<Vec<u8>>) {
@@ -146,12 +167,18 @@ fn is_form(headers: &HeaderMap) -> bool {
 }
 
 /// Why a token could not be put into a request.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum PlacementError {
     /// The token has characters that its place cannot hold.
     #[error("the access token has characters that its place cannot hold")]
     IllegalCharacter,
+    /// The preset names a header that cannot be one.
+    #[error("`{name}` is no name of a header")]
+    IllegalName {
+        /// The name.
+        name: String,
+    },
     /// The provider wants the token in a form, and the request has another body, or none.
     #[error("this provider wants the token in a form, and the request is none: send a form")]
     NoForm,
