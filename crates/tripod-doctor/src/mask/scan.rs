@@ -32,7 +32,7 @@ pub(super) struct Hit {
     pub(super) class: Class,
 }
 
-const NAMES: [(&str, Class); 50] = [
+const NAMES: [(&str, Class); 51] = [
     ("access_token", Class::Token),
     ("accesstoken", Class::Token),
     ("actor_token", Class::Token),
@@ -56,6 +56,7 @@ const NAMES: [(&str, Class); 50] = [
     ("logout_token", Class::Token),
     ("oauth_consumer_secret", Class::Secret),
     ("oauth_session_handle", Class::Token),
+    ("oauth_signature", Class::Token),
     ("oauth_token", Class::Token),
     ("oauth_token_secret", Class::Secret),
     ("oauth_verifier", Class::Token),
@@ -175,7 +176,9 @@ fn value(text: &str, end: usize) -> Option<(Range<usize>, char)> {
         let length = length.chain(value.find(|end: char| !is_plain(end))).min();
         return Some((begin..begin + length.unwrap_or(value.len()), '='));
     }
-    let rest = rest.trim_start_matches(['"', '\'']).trim_start_matches(' ');
+    let rest = rest
+        .trim_start_matches(['"', '\'', '\\'])
+        .trim_start_matches(' ');
     let separator = rest
         .chars()
         .next()
@@ -185,6 +188,15 @@ fn value(text: &str, end: usize) -> Option<(Range<usize>, char)> {
         .strip_prefix('b')
         .filter(|rest| rest.starts_with(['\'', '"']))
         .unwrap_or(rest);
+    let inner = rest.trim_start_matches('\\');
+    if inner.len() < rest.len()
+        && let Some(inner) = inner.strip_prefix(['"', '\''])
+    {
+        // Within a text the quotes are escaped: `\"name\":\"value\"`.
+        let begin = text.len() - inner.len();
+        let length = inner.find(['\\', '"', '\'']).unwrap_or(inner.len());
+        return (length > 0).then_some((begin..begin + length, separator));
+    }
     let begin = text.len() - rest.len();
     let length = match rest.chars().next()? {
         quote @ ('"' | '\'') => {
