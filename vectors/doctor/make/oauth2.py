@@ -391,7 +391,7 @@ for name, steps, answer, expected, log in vendor:
 def bearer(value):
     return lambda: requests.get(BASE + "/v1/items", headers={"Authorization": value})
 refuse = lambda r: (401, {"WWW-Authenticate": "Bearer"}, "")
-run("bearer-undefined", bearer("Bearer undefined"), G + "resource/authorization-malformed", "variable not set", answer=refuse)
+run("bearer-undefined", bearer("Bearer undefined"), G + "request/placeholder", "variable not set", answer=refuse)
 run("bearer-twice", bearer("Bearer Bearer " + ACCESS), G + "resource/authorization-malformed", "scheme twice", answer=refuse)
 run("bearer-quotes", bearer(f'Bearer "{ACCESS}"'), G + "resource/authorization-malformed", "quotes", answer=refuse)
 run("bearer-no-scheme", bearer(ACCESS), G + "resource/authorization-malformed", "no scheme", answer=refuse)

@@ -4,7 +4,7 @@ use super::{computed, if_refused};
 use crate::case::jwt::Origin;
 use crate::case::{Call, Case, Role};
 use crate::catalogue;
-use crate::evidence::Response;
+use crate::evidence::{Kind, Response};
 use crate::finding::{Finding, Likelihood};
 use crate::mask::has_gaps;
 use crate::wording::is_placeholder;
@@ -21,12 +21,18 @@ pub(super) fn authorization(case: &Case<'_>) -> Vec<Finding> {
             let header = call.request?.header("authorization")?;
             let cause = malformed(header).filter(|_| !has_gaps(header))?;
             // `<token>` may be how it is shown, too.
-            let likelihood = match header.contains('<') {
-                true => Likelihood::Likely,
-                false => if_refused(call.is_refused()),
+            let is_example = header.contains('<') || case.evidence.kind == Kind::Text;
+            let likelihood = match if_refused(call.is_refused()) {
+                Likelihood::Certain if is_example => Likelihood::Likely,
+                likelihood => likelihood,
+            };
+            let token = header.split_once(' ').map_or("", |(_, token)| token.trim());
+            let code = match is_placeholder(token) {
+                true => "oauth2/request/placeholder",
+                false => "oauth2/resource/authorization-malformed",
             };
             Some(
-                computed("oauth2/resource/authorization-malformed", likelihood)
+                computed(code, likelihood)
                     .because(cause)
                     .seen(format!("Authorization: {header}"), call.place()),
             )
