@@ -342,6 +342,11 @@ fn answer(response: &Response) -> Option<Value> {
     if body.starts_with('{') {
         return serde_json::from_str(body).ok();
     }
+    if body.starts_with("[{") {
+        // Some answer with a list of errors (Salesforce, Facebook's batches).
+        let errors: Vec<Value> = serde_json::from_str(body).ok()?;
+        return errors.into_iter().next();
+    }
     let is_form = body.contains('=')
         && !body.contains(['<', '{', ' ', '\n'])
         && response.media_type() != "text/html"

@@ -12,12 +12,21 @@ mod curl_command;
 mod curl_log;
 mod curl_trace;
 mod debug_log;
+mod decoration;
 mod exchange;
+mod found;
 mod har;
 mod http_message;
+mod log_record;
+mod loose;
+mod message_start;
 mod observation;
+mod prepare;
 mod reading;
+mod shape;
+mod status;
 mod trace;
+mod transcript;
 mod words;
 
 pub use exchange::{Exchange, Header, Request, Response};
@@ -79,6 +88,23 @@ impl Evidence {
     #[must_use]
     pub fn to_json(&self) -> Value {
         trace::write(&self.masked())
+    }
+
+    /// Counts lines as the input did, before it was prepared.
+    fn renumber(&mut self, original: impl Fn(usize) -> usize) {
+        for exchange in &mut self.exchanges {
+            let request = exchange.request.as_mut().map(|request| &mut request.place);
+            let response = exchange
+                .response
+                .as_mut()
+                .map(|response| &mut response.place);
+            for place in request.into_iter().chain(response) {
+                *place = place.renumbered(&original);
+            }
+        }
+        for excerpt in self.texts.iter_mut().chain(&mut self.tokens) {
+            excerpt.place = excerpt.place.renumbered(&original);
+        }
     }
 
     /// Adds what a program saw itself.
@@ -185,11 +211,18 @@ impl Place {
 
     /// Names the line that is so many lines further down.
     pub(crate) fn moved_down(&self, lines: usize) -> Self {
-        let number = self
-            .0
-            .strip_prefix("line ")
-            .and_then(|rest| rest.parse::<usize>().ok());
-        number.map_or_else(|| self.clone(), |number| Self::line(number + lines))
+        self.renumbered(|number| number + lines)
+    }
+
+    /// Counts the line in another way.
+    fn renumbered(&self, number: impl Fn(usize) -> usize) -> Self {
+        self.number()
+            .map_or_else(|| self.clone(), |own| Self::line(number(own)))
+    }
+
+    /// Returns the number of the line, where the place is one.
+    fn number(&self) -> Option<usize> {
+        self.0.strip_prefix("line ")?.parse().ok()
     }
 
     /// Names a part of the place.

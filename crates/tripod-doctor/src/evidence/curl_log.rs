@@ -25,6 +25,9 @@ pub(super) fn read(text: &str) -> Vec<Exchange> {
             log.sent(sent, index + 1);
         } else if let Some(came) = marked(line, '<') {
             log.came(came, index + 1);
+        } else if log.is_in_request_head() {
+            // libcurl marks a head once, at its beginning.
+            log.sent.push(line);
         } else if !is_chatter(line) {
             log.body(line);
         }
@@ -49,6 +52,10 @@ impl<'a> Log<'a> {
             self.sent_at = number;
         }
         self.sent.push(line);
+    }
+
+    fn is_in_request_head(&self) -> bool {
+        self.came.is_empty() && self.sent.last().is_some_and(|line| !line.is_empty())
     }
 
     fn came(&mut self, line: &'a str, number: usize) {

@@ -6,7 +6,8 @@ use tripod_core::secret::Secret;
 
 use super::{
     Evidence, Excerpt, Exchange, Header, Kind, MAX_EXCHANGES, MAX_OCTETS, Place, Request, Response,
-    curl_command, curl_log, curl_trace, debug_log, har, http_message, trace, words,
+    curl_command, curl_log, curl_trace, debug_log, found, har, http_message, log_record, prepare,
+    trace, transcript, words,
 };
 use crate::known::Known;
 
@@ -17,7 +18,8 @@ pub(super) fn read(input: &[u8], known: Known) -> Evidence {
     let input = input.get(..MAX_OCTETS).unwrap_or(input);
     let input = input.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(input);
     let text = String::from_utf8_lossy(input);
-    let mut evidence = detect(text.trim());
+    let text = prepare::without_colours(&text);
+    let mut evidence = detect(&text);
     evidence.known = known;
     let dropped = evidence.exchanges.len().saturating_sub(MAX_EXCHANGES);
     evidence.exchanges.truncate(MAX_EXCHANGES);
@@ -27,9 +29,24 @@ pub(super) fn read(input: &[u8], known: Known) -> Evidence {
 }
 
 fn detect(text: &str) -> Evidence {
-    if text.is_empty() {
+    if text.trim().is_empty() {
         return Evidence::default();
     }
+    if let Some(evidence) = from_json(text.trim()) {
+        return evidence;
+    }
+    let prepared = prepare::prepare(text);
+    let first = prepared
+        .text
+        .lines()
+        .take_while(|line| line.trim().is_empty())
+        .count();
+    let mut evidence = detect_plain(prepared.text.trim());
+    evidence.renumber(|line| prepared.original(line + first));
+    evidence
+}
+
+fn detect_plain(text: &str) -> Evidence {
     let one_line = !text.contains('\n');
     from_json(text)
         .or_else(|| from_commands(text))
@@ -54,6 +71,9 @@ fn from_json(text: &str) -> Option<Evidence> {
         return None;
     }
     let value: Value = serde_json::from_str(text).ok()?;
+    if log_record::record(&value).is_some() {
+        return None;
+    }
     if let Some((exchanges, passed_over)) = har::read(&value) {
         let evidence = of(Kind::Har, exchanges);
         return Some(Evidence {
@@ -194,10 +214,23 @@ fn from_http(text: &str) -> Option<Evidence> {
     if !http_message::begins_request(first) && !http_message::begins_response(first) {
         return None;
     }
+    let exchanges = http_message::read(text);
+    let known = halves(&exchanges);
+    if text.len() <= MAX_TEXT && halves(&transcript::read(text).exchanges) > known {
+        return Some(from_words(text));
+    }
     Some(Evidence {
         texts: http_message::words(text),
-        ..of(Kind::Http, http_message::read(text))
+        ..of(Kind::Http, exchanges)
     })
+}
+
+/// Counts requests and answers.
+fn halves(exchanges: &[Exchange]) -> usize {
+    let halves = exchanges.iter().map(|exchange| {
+        usize::from(exchange.request.is_some()) + usize::from(exchange.response.is_some())
+    });
+    halves.sum()
 }
 
 fn from_line(text: &str) -> Option<Evidence> {
@@ -297,12 +330,53 @@ fn from_words(text: &str) -> Evidence {
         .rev()
         .find(|end| text.is_char_boundary(*end));
     let text = end.and_then(|end| text.get(..end)).unwrap_or_default();
+    let read = transcript::read(text);
+    let is_read = |index: usize| read.is_read.get(index).copied().unwrap_or_default();
+    // Lines of messages are spoken for; they stay as empty ones, so that the others keep their numbers.
+    let rest: Vec<(usize, &str)> = text
+        .lines()
+        .enumerate()
+        .map(|(index, line)| (index + 1, if is_read(index) { "" } else { line }))
+        .collect();
+    let mut exchanges = read.exchanges;
+    exchanges.extend(words::exchanges(&rest));
+    exchanges.extend(found::exchanges(&rest));
     Evidence {
-        kind: Kind::Text,
-        exchanges: words::exchanges(text),
-        texts: words::excerpts(text, |_| true),
+        kind: if read.is_http { Kind::Http } else { Kind::Text },
+        exchanges: paired(exchanges),
+        texts: words::lines(&rest),
         ..Evidence::default()
     }
+}
+
+/// Joins what stands apart: a request with credentials, and the answer that is told further down.
+fn paired(mut exchanges: Vec<Exchange>) -> Vec<Exchange> {
+    const FAR: usize = 40;
+    let line = |exchange: &Exchange| {
+        let request = exchange.request.as_ref().map(|request| &request.place);
+        let place = request.or_else(|| exchange.response.as_ref().map(|response| &response.place));
+        place.and_then(Place::number).unwrap_or_default()
+    };
+    exchanges.sort_by_key(line);
+    let mut paired: Vec<Exchange> = Vec::with_capacity(exchanges.len());
+    for exchange in exchanges {
+        let at = line(&exchange);
+        match paired.last_mut() {
+            Some(last)
+                if exchange.request.is_none()
+                    && last.response.is_none()
+                    && last
+                        .request
+                        .as_ref()
+                        .is_some_and(|request| !request.headers.is_empty())
+                    && at - line(last) <= FAR =>
+            {
+                last.response = exchange.response;
+            }
+            _ => paired.push(exchange),
+        }
+    }
+    paired
 }
 
 /// Adds to a request what only the user knows.

@@ -1,8 +1,9 @@
 //! Words: messages, logs, tracebacks and pages, and what of HTTP is to be found in them.
 
+use tripod_core::percent;
 use tripod_core::secret::Secret;
 
-use super::{Excerpt, Exchange, Header, Place, Request, Response};
+use super::{Excerpt, Exchange, Header, Place, Request, decoration};
 
 /// More lines than this are not looked at.
 const MAX_LINES: usize = 20_000;
@@ -20,20 +21,39 @@ pub(super) fn excerpts(text: &str, wanted: impl Fn(&str) -> bool) -> Vec<Excerpt
         .collect()
 }
 
-/// Finds URLs, headers and bodies of answers.
-pub(super) fn exchanges(text: &str) -> Vec<Exchange> {
+/// Takes all lines that say anything.
+pub(super) fn lines(lines: &[(usize, &str)]) -> Vec<Excerpt> {
+    let lines = lines.iter().take(MAX_LINES);
+    lines
+        .filter(|(_, line)| !line.trim().is_empty() && !is_of_request(line))
+        .map(|(number, line)| Excerpt::new(line.trim_end(), Place::line(*number)))
+        .collect()
+}
+
+/// Tells whether a line shows what was sent, and says nothing of how it went.
+pub(super) fn is_of_request(line: &str) -> bool {
+    BaseString::find(line).is_some()
+        || header(line).is_some_and(|header| header.value.expose().contains("oauth_"))
+}
+
+/// Finds URLs and headers of requests.
+pub(super) fn exchanges(lines: &[(usize, &str)]) -> Vec<Exchange> {
     let mut found = Vec::new();
     let mut method = None;
-    for (index, line) in text.lines().enumerate().take(MAX_LINES) {
-        let place = Place::line(index + 1);
+    let mut before = "";
+    let mut base: Option<BaseString> = None;
+    for (number, line) in lines.iter().take(MAX_LINES) {
+        let place = Place::line(*number);
         method = prepared(line).or(method);
-        let header = header(line);
-        if let Some(header) = header {
-            let uri = url(text_before(text, index)).map(Secret::from);
+        base = BaseString::find(line).or(base);
+        if let Some(header) = header(line) {
+            let uri = url(before).map(Secret::from);
+            let base = base.take().filter(|_| uri.is_none() && method.is_none());
+            let (base_method, base_uri) = base.map(|base| (base.method, base.uri)).unzip();
             found.push(Exchange::new(
                 Some(Request {
-                    method: method.take(),
-                    uri,
+                    method: method.take().or(base_method),
+                    uri: uri.or(base_uri),
                     headers: vec![header],
                     place,
                     ..Request::default()
@@ -46,20 +66,57 @@ pub(super) fn exchanges(text: &str) -> Vec<Exchange> {
                 ..Request::new("GET", url)
             };
             found.push(Exchange::new(Some(request), None));
-        } else if let Some(body) = body(line) {
-            let response = Response {
-                status: status(line),
-                headers: vec![Header::new("Content-Type", "application/json")],
-                body: Some(body),
-                place,
-            };
-            found.push(Exchange::new(None, Some(response)));
         }
         if found.len() == MAX_PIECES {
             break;
         }
+        before = line;
     }
     found
+}
+
+/// What a client shows of what it signs, where it shows no request (PECL, `WWW::OAuth`, python-oauth2).
+struct BaseString {
+    method: String,
+    uri: Secret,
+}
+
+impl BaseString {
+    fn find(line: &str) -> Option<Self> {
+        // What a server says that it signed is not what was sent.
+        let is_own = !line.contains("debug_sbs") && !line.contains("xpected");
+        let at = [
+            "GET&http",
+            "POST&http",
+            "PUT&http",
+            "DELETE&http",
+            "PATCH&http",
+        ]
+        .iter()
+        .find_map(|begin| line.find(begin))
+        .filter(|_| is_own)?;
+        let mut parts = line.get(at..)?.split('&');
+        let (method, uri, parameters) = (parts.next()?, parts.next()?, parts.next()?);
+        let decode = |text: &str| {
+            percent::decode(text)
+                .map(|octets| String::from_utf8_lossy(&octets).into_owned())
+                .ok()
+        };
+        let uri = decode(uri)?;
+        let parameters = decode(parameters.split(['"', '\'', ' ']).next()?)?;
+        let query: Vec<&str> = parameters
+            .split('&')
+            .filter(|pair| !pair.starts_with("oauth_"))
+            .collect();
+        let uri = match query.is_empty() {
+            true => uri,
+            false => format!("{uri}?{}", query.join("&")),
+        };
+        Some(Self {
+            method: method.to_owned(),
+            uri: uri.into(),
+        })
+    }
 }
 
 /// Tells whether a text is a JWT, or one without its signature.
@@ -81,25 +138,52 @@ fn prepared(line: &str) -> Option<String> {
     Some(rest.split_once(']')?.0.to_owned())
 }
 
-fn text_before(text: &str, index: usize) -> &str {
-    text.lines()
-        .nth(index.saturating_sub(1))
-        .unwrap_or_default()
-}
-
 /// Finds `Authorization: OAuth …`, also as a dictionary writes it.
 fn header(line: &str) -> Option<Header> {
+    let plain;
+    let line = match line.contains("\\\"") {
+        true => {
+            plain = decoration::unescaped(line);
+            plain.as_str()
+        }
+        false => line,
+    };
     let lower = line.to_ascii_lowercase();
     let at = lower.find("authorization")? + "authorization".len();
     let rest = line.get(at..)?.trim_start_matches(['"', '\'', ' ']);
-    let rest = rest.strip_prefix(':')?.trim_start_matches([' ', 'b']);
+    let rest = rest
+        .strip_prefix([':', '='])
+        .or_else(|| rest.strip_prefix("=>"))?;
+    let rest = rest.trim_start_matches(['>', ' ']);
+    let rest = rest
+        .strip_prefix('b')
+        .filter(|rest| rest.starts_with(['"', '\'']))
+        .unwrap_or(rest);
     let value = match rest.chars().next()? {
         quote @ ('"' | '\'') => {
             let inner = rest.strip_prefix(quote)?;
-            inner.get(..inner.find(quote)?)?
+            // In a header of OAuth 1 there are quotes, too.
+            let has_quotes = inner
+                .get(..5)
+                .is_some_and(|scheme| scheme.eq_ignore_ascii_case("oauth"))
+                && quote == '"'
+                && inner.contains("=\"");
+            let end = if has_quotes {
+                inner.rfind(quote)
+            } else {
+                inner.find(quote)
+            };
+            inner.get(..end?)?
         }
         // A program may print the line break as an escape, within quotes.
-        _ => rest.split("\\r").next()?.split("\\n").next()?.trim_end(),
+        _ => rest
+            .split("\\r")
+            .next()?
+            .split("\\n")
+            .next()?
+            .split('\n')
+            .next()?
+            .trim_end(),
     };
     let (scheme, _) = value.split_once(' ')?;
     let known = ["oauth", "basic", "bearer", "dpop"];
@@ -132,47 +216,6 @@ fn url(line: &str) -> Option<&str> {
     rest.get(..end.unwrap_or(rest.len()))
 }
 
-/// Finds an object that speaks of an error, also as Python prints a dictionary.
-fn body(line: &str) -> Option<Secret> {
-    let begin = line.find('{')?;
-    let end = line.rfind('}')?;
-    let object = line.get(begin..=end)?;
-    let json = if object.contains('"') {
-        object.to_owned()
-    } else {
-        object
-            .replace('\'', "\"")
-            .replace("None", "null")
-            .replace("True", "true")
-            .replace("False", "false")
-    };
-    let is_error = json.contains("\"error\"") || json.contains("\"errors\"");
-    let is_json = || serde_json::from_str::<serde_json::Value>(&json).is_ok();
-    (is_error && is_json()).then(|| Secret::new(json))
-}
-
-/// Finds `status 400`, `code 401`, `HTTP 403`.
-fn status(line: &str) -> Option<u16> {
-    let lower = line.to_ascii_lowercase();
-    [
-        "status code ",
-        "status ",
-        "code ",
-        "http ",
-        "status=",
-        "status: ",
-    ]
-    .iter()
-    .filter_map(|mark| lower.split_once(mark))
-    .find_map(|(_, rest)| {
-        let digits: String = rest.chars().take_while(char::is_ascii_digit).collect();
-        digits
-            .parse()
-            .ok()
-            .filter(|status| (100..600).contains(status))
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -181,18 +224,42 @@ mod tests {
     fn pieces_of_http_are_found_in_a_log() {
         let log = "INFO calling https://api.example/x\n\
                    DEBUG headers {'Authorization': b'OAuth oauth_nonce=\"1\"', 'Accept': '*/*'}\n\
-                   ERROR status 400, body {'error': 'invalid_grant', 'x': None}\n\
                    redirected to https://app.example/cb?error=access_denied&state=1.\n";
-        let found = exchanges(log);
-        assert_eq!(found.len(), 3);
+        let lines: Vec<_> = log.lines().enumerate().collect();
+        let found = exchanges(&lines);
+        assert_eq!(found.len(), 2);
         let request = found[0].request.as_ref().unwrap();
         assert_eq!(request.uri(), "https://api.example/x");
         assert_eq!(
             request.header("authorization"),
             Some("OAuth oauth_nonce=\"1\"")
         );
-        let response = found[1].response.as_ref().unwrap();
-        assert_eq!(response.status, Some(400));
-        assert_eq!(response.body(), r#"{"error": "invalid_grant", "x": null}"#);
+    }
+
+    #[test]
+    fn a_header_is_found_however_it_is_quoted() {
+        for line in [
+            "authorization: bearer abc",
+            "\"authorization\": \"bearer abc\",",
+            "{:authorization=>\"bearer abc\"}",
+            "<- \"Authorization: bearer abc\\r\\n\"",
+            "Authorization => 'bearer abc'",
+        ] {
+            assert_eq!(header(line).unwrap().value.expose(), "bearer abc", "{line}");
+        }
+        let quoted = header("Authorization: \"OAuth a=\\\"b\\\", c=\\\"d\\\"\"").unwrap();
+        assert_eq!(quoted.value.expose(), "OAuth a=\"b\", c=\"d\"");
+        assert!(header("authorization failed for bearer abc").is_none());
+    }
+
+    #[test]
+    fn a_base_string_names_the_request_whose_header_follows() {
+        let log = "[sbs] => PUT&https%3A%2F%2Fapi.example%2Fa&b%3D1%26oauth_nonce%3D2\n\
+                   [headers_sent] => Authorization: OAuth oauth_nonce=\"2\"";
+        let lines: Vec<_> = log.lines().enumerate().collect();
+        let [exchange] = exchanges(&lines).try_into().unwrap();
+        let request = exchange.request.unwrap();
+        assert_eq!(request.method.as_deref(), Some("PUT"));
+        assert_eq!(request.uri(), "https://api.example/a?b=1");
     }
 }
