@@ -12,7 +12,8 @@
 //! **Where the purity ends.** ECDSA and RSA-PSS signatures need fresh randomness, RSA and ECDSA
 //! blind their secrets with it, and AWS-LC draws it inside from its own generator, which no caller
 //! can replace. Nothing this crate *decides* depends on it, and HMAC, RSA PKCS #1 and Ed25519
-//! signatures are the same every time; ES256 and PS256 signatures are not.
+//! signatures are the same every time; ES256 and PS256 signatures are not. What a [`signer::Signer`]
+//! does, that keeps the private key elsewhere, is its own affair.
 //!
 //! [RFC 8725 §3.1]: https://www.rfc-editor.org/rfc/rfc8725#section-3.1
 
@@ -25,6 +26,7 @@ pub(crate) mod json;
 pub mod key_set;
 pub mod one_use;
 pub(crate) mod parameter_claims;
+pub mod signer;
 pub mod signing_key;
 pub mod verifying_key;
 
@@ -176,6 +178,9 @@ pub enum KeyError {
     /// The cryptographic library refuses the key: not a key, on no curve, or inconsistent.
     #[error("the key is not valid or of another type than its algorithm wants")]
     Rejected,
+    /// What a [`Signer`](signer::Signer) gave does not verify with its public key.
+    #[error("the signature is none of the key's, or not written as RFC 7518 §3 has it")]
+    Signature,
     /// The library could not sign with it.
     #[error("the cryptographic library could not sign with the key")]
     Signing,

@@ -16,6 +16,8 @@ use tripod_core::secret::Secret;
 
 use super::algorithm::Algorithm;
 use super::claims::Claims;
+use super::signer::Signer;
+use super::verifying_key::VerifyingKey;
 use super::{KeyError, base64url, der, verifying_key};
 use crate::jwk::{Curve, Jwk, Material, Operation, RsaPrivate};
 
@@ -33,6 +35,10 @@ pub struct SigningKey {
 enum Parsed {
     Ec(EcdsaKeyPair),
     Ed(Ed25519KeyPair),
+    Elsewhere {
+        signer: Box<dyn Signer>,
+        verifying: VerifyingKey,
+    },
     Hmac(Box<hmac::Key>),
     Rsa(RsaKeyPair),
 }
@@ -111,10 +117,33 @@ impl SigningKey {
         Self::new(algorithm, Parsed::Hmac(key))
     }
 
+    /// Takes whatever signs with a private key that is kept elsewhere.
+    ///
+    /// Each signature is verified before it is given away, so that no token leaves that nobody accepts.
+    ///
+    /// # Errors
+    ///
+    /// [`KeyError`] says why its public key is not for its algorithm.
+    pub fn from_signer(signer: impl Signer + 'static) -> Result<Self, KeyError> {
+        let algorithm = signer.algorithm();
+        // A shared secret has no public key.
+        let public = signer.public_jwk().to_public().ok_or(KeyError::Rejected)?;
+        let parsed = Parsed::Elsewhere {
+            signer: Box::new(signer),
+            verifying: VerifyingKey::from_jwk(algorithm, &public)?,
+        };
+        let key = Self::new(algorithm, parsed)?;
+        Ok(match public.id {
+            Some(id) => key.with_id(id),
+            None => key,
+        })
+    }
+
     fn new(algorithm: Algorithm, parsed: Parsed) -> Result<Self, KeyError> {
         let public = match &parsed {
             Parsed::Ec(pair) => Jwk::from_point(pair.public_key().as_ref()).map(Some),
             Parsed::Ed(pair) => Jwk::from_ed25519(pair.public_key().as_ref()).map(Some),
+            Parsed::Elsewhere { signer, .. } => Ok(signer.public_jwk().to_public()),
             Parsed::Hmac(_) => Ok(None),
             Parsed::Rsa(_) if rsa(algorithm).is_none() => Err(KeyError::Rejected),
             Parsed::Rsa(pair) => {
@@ -188,6 +217,9 @@ impl SigningKey {
         let signature = match &self.parsed {
             Parsed::Ec(pair) => pair.sign(&chance, message).map(|s| s.as_ref().to_vec()),
             Parsed::Ed(pair) => Ok(pair.sign(message).as_ref().to_vec()),
+            Parsed::Elsewhere { signer, verifying } => {
+                return signed_elsewhere(&**signer, verifying, message);
+            }
             Parsed::Hmac(key) => Ok(hmac::sign(key, message).as_ref().to_vec()),
             Parsed::Rsa(pair) => {
                 let mut signature = vec![0; pair.public_modulus_len()];
@@ -224,6 +256,19 @@ impl fmt::Debug for SigningKey {
             .field("alg", &self.algorithm)
             .field("kid", &self.id)
             .finish_non_exhaustive()
+    }
+}
+
+fn signed_elsewhere(
+    signer: &dyn Signer,
+    verifying: &VerifyingKey,
+    message: &[u8],
+) -> Result<Vec<u8>, KeyError> {
+    let signature = signer.sign(message)?;
+    if verifying.verifies(message, &signature) {
+        Ok(signature)
+    } else {
+        Err(KeyError::Signature)
     }
 }
 
