@@ -48,7 +48,8 @@ pub(crate) fn share(headers: &mut HeaderMap) {
         return;
     }
     headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
-    for name in EXPOSED.into_iter().chain([fault::FIRED]) {
-        headers.append(ACCESS_CONTROL_EXPOSE_HEADERS, name.into());
+    let exposed = EXPOSED.map(|name| name.to_string()).join(",");
+    if let Ok(names) = HeaderValue::try_from(format!("{exposed},{}", fault::FIRED)) {
+        headers.insert(ACCESS_CONTROL_EXPOSE_HEADERS, names);
     }
 }

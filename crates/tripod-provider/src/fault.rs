@@ -25,7 +25,7 @@ mod wire;
 
 pub use endpoint::Endpoint;
 pub use guide::{listing, markdown};
-pub(crate) use layer::{ASKED, FIRED, Faults};
+pub(crate) use layer::{ASKED, FIRED, Faults, dated};
 
 use kind::{KINDS, Kind};
 use value::Value;

@@ -19,7 +19,7 @@ use crate::attempts::Attempts;
 use crate::config::Config;
 use crate::dev::{self, Journal};
 use crate::edge::Edge;
-use crate::fault::Faults;
+use crate::fault::{self, Faults};
 use crate::fetcher::{Fetcher, Reach};
 use crate::keys::Keys;
 use crate::metrics::{self, Metrics};
@@ -185,7 +185,8 @@ impl Provider {
         let pages = below(self.config().path(), dev::routes(self)).with_state(self.clone());
         // Around everything else, so that it sees what clients see.
         let record = middleware::from_fn_with_state(self.clone(), dev::record);
-        pages.merge(endpoints).layer(record)
+        let dated = middleware::from_fn_with_state(self.clone(), fault::dated);
+        pages.merge(endpoints).layer(dated).layer(record)
     }
 
     /// Returns the same as it is where nobody develops: without faults, and nothing recorded.

@@ -111,18 +111,25 @@ async fn pass(
     request: Request<Body>,
     next: Next,
 ) -> Response {
-    let provider = faults.provider.clone();
-    let endpoint = faults.endpoint(&request);
     // A preflight tells what a program is about to send, and is none of what it sends.
-    let mut answer = if cors::is_preflight(&request) {
-        next.run(request).await
-    } else {
-        let mut answer = respond(faults, request, next).await;
-        if endpoint.is_some_and(Endpoint::is_for_browsers) {
-            cors::share(answer.headers_mut());
-        }
-        answer
-    };
+    if cors::is_preflight(&request) {
+        return next.run(request).await;
+    }
+    let endpoint = faults.endpoint(&request);
+    let mut answer = respond(faults, request, next).await;
+    if endpoint.is_some_and(Endpoint::is_for_browsers) {
+        cors::share(answer.headers_mut());
+    }
+    answer
+}
+
+/// Dates whatever has no date yet.
+pub(crate) async fn dated(
+    Extracted(provider): Extracted<Provider>,
+    request: Request<Body>,
+    next: Next,
+) -> Response {
+    let mut answer = next.run(request).await;
     if !answer.headers().contains_key(DATE) {
         date(&provider, answer.headers_mut());
     }
