@@ -116,7 +116,7 @@ impl Keys {
         for algorithm in ALGORITHMS {
             current.extend(settle(provider, algorithm).await?);
         }
-        let ring = Arc::new(KeyRing::misnamed(&current, id, provider.sealer())?);
+        let ring = Arc::new(KeyRing::misnamed(provider, &current, id)?);
         let at = provider.now();
         Ok(Self {
             cached: RwLock::new(Some(Cached { at, ring })),
@@ -130,7 +130,7 @@ impl Keys {
             current.extend(settle(provider, algorithm).await?);
         }
         let before = self.cached().map(|cached| cached.ring);
-        let ring = KeyRing::open(&current, before.as_deref(), provider.sealer())?;
+        let ring = KeyRing::open(provider, &current, before.as_deref())?;
         let ring = Arc::new(ring);
         let cached = Cached {
             at: provider.now(),

@@ -79,8 +79,9 @@ What a client saw of a fault can be given to `tripod explain`, which names it; t
 `crates/tripod-cli/tests/faults.rs` do that for each.
 
 With `--seed TEXT` chance repeats, and with `--clock TIME` time stands still (`TIME,running`: begins there and
-goes on): the same requests are then answered the same, byte for byte. Signatures by ES256 are the exception:
-their randomness is drawn by the cryptographic library itself.
+goes on): the same requests, one after the other, are then answered the same, byte for byte. Signatures by ES256
+repeat, too: with a seed they follow from key and message (RFC 6979). What is measured is as it is: `/metrics`, and
+how long an exchange took at `/dev/exchanges`.
 ";
 
 fn written(kind: &Kind) -> String {

@@ -1,7 +1,10 @@
 //! Making a key.
 //!
-//! AWS-LC draws keys from its own generator, which no caller can replace: this is the one kind of
-//! chance that does not come in through [`Edge`](crate::edge::Edge), unless that repeats a run.
+//! AWS-LC draws keys, and what ECDSA needs for each signature, from its own generator, which no caller
+//! can replace: this is the one kind of chance that does not come in through [`Edge`], unless that
+//! repeats a run.
+//!
+//! [`Edge`]: crate::edge::Edge
 
 use aws_lc_rs::encoding::{AsDer as _, Pkcs8V1Der};
 use aws_lc_rs::error::Unspecified;
@@ -15,7 +18,7 @@ use tripod_oauth2::jose::algorithm::Algorithm;
 
 use crate::artefact::SigningKey;
 use crate::provider::Provider;
-use crate::seal::{Purpose, Sealer};
+use crate::seal::Purpose;
 use crate::storage::Error;
 
 mod seeded;
@@ -64,16 +67,20 @@ pub(super) async fn key(
 
 /// Opens and parses a key.
 pub(super) fn open(
+    provider: &Provider,
     record: &SigningKey,
-    sealer: &Sealer,
 ) -> Result<jose::signing_key::SigningKey, Error> {
     let doing = "open a signing key: is this the server key that it was sealed with?";
-    let private = sealer
+    let private = provider
+        .sealer()
         .open(Purpose::SigningKey, &record.id, &record.private)
         .map_err(|source| Error::unavailable(doing, source))?;
     let key = Algorithm::parse(&record.algorithm)
         .zip(octets(&private))
-        .map(|(algorithm, der)| jose::signing_key::SigningKey::from_der(algorithm, &der));
+        .map(|(algorithm, der)| match provider.random().is_seeded() {
+            true => seeded::signing_key(algorithm, &der),
+            false => jose::signing_key::SigningKey::from_der(algorithm, &der),
+        });
     match key {
         Some(Ok(key)) => Ok(key.with_id(&record.id)),
         _ => Err(Error::unavailable("read a signing key", Unspecified)),

@@ -10,7 +10,7 @@ use tripod_oauth2::jwk::{Jwk, JwkSet};
 
 use super::{ALGORITHMS, generate};
 use crate::artefact::{SigningKey, SigningKeyState};
-use crate::seal::Sealer;
+use crate::provider::Provider;
 use crate::storage::Error;
 use crate::store::Stored;
 
@@ -25,9 +25,9 @@ pub struct KeyRing {
 impl KeyRing {
     /// Parses keys; private ones that were parsed before are taken from there.
     pub(super) fn open(
+        provider: &Provider,
         records: &[Stored<SigningKey>],
         before: Option<&Self>,
-        sealer: &Sealer,
     ) -> Result<Self, Error> {
         let current = records
             .iter()
@@ -35,7 +35,7 @@ impl KeyRing {
         let signers = current.map(
             |record| match before.and_then(|ring| ring.named(&record.id)) {
                 Some(known) => Ok(Arc::clone(known)),
-                None => generate::open(record, sealer).map(Arc::new),
+                None => generate::open(provider, record).map(Arc::new),
             },
         );
         let signers = signers.collect::<Result<_, _>>()?;
@@ -44,15 +44,15 @@ impl KeyRing {
 
     /// Parses keys, and has those that sign name themselves otherwise than they are published.
     pub(super) fn misnamed(
+        provider: &Provider,
         records: &[Stored<SigningKey>],
         id: &str,
-        sealer: &Sealer,
     ) -> Result<Self, Error> {
         let current = records
             .iter()
             .filter(|key| key.state == SigningKeyState::Current);
         let signers =
-            current.map(|record| Ok(Arc::new(generate::open(record, sealer)?.with_id(id))));
+            current.map(|record| Ok(Arc::new(generate::open(provider, record)?.with_id(id))));
         let signers = signers.collect::<Result<_, Error>>()?;
         Ok(Self::publishing(records, signers))
     }
