@@ -29,6 +29,28 @@ pub(super) const ENTRIES: &[Entry] = &[
             certain("url blocked … redirect"),
             certain("redirect uri equals none"),
             likely("redirect_uri is not valid"),
+            certain("error=redirect_mismatch"),
+            certain("redirect_mismatch"),
+            certain("error=bad_redirect_uri"),
+            certain("redirect uri mismatch"),
+            certain("redirect uri is not registered"),
+            certain("redirect_uri is not registered"),
+            certain("redirect_uri is not whitelisted"),
+            certain("invalid redirection uri"),
+            certain("can't load url: the domain of this url isn't included"),
+            certain("redirect uri is not valid"),
+            certain("callback url mismatch"),
+            certain("redirect_uri not allowed"),
+            certain("is not in the list of allowed callback urls"),
+            certain("illegal redirect_uri"),
+            certain("redirect uri does not match registered"),
+            likely("not registered … redirect uri"),
+            certain("'redirect_uri' parameter must be a login redirect uri in the client app settings"),
+            certain("invalid url redirect_uri"),
+            certain("the redirect_uri and application url must have matching hosts"),
+            certain("redirect uri specified by the client is not"),
+            certain("redirect_uri does not match"),
+            certain("the redirect url does not match"),
         ])
         .fix("Register the redirect URI exactly as it is sent, or send the one that is registered: scheme, host, port, path and the slash at its end count. Behind a proxy that ends TLS, have the app build `https` URLs.")
         .source("RFC 6749 §3.1.2.3; RFC 9700 §4.1.3"),
@@ -38,6 +60,13 @@ pub(super) const ENTRIES: &[Entry] = &[
             certain("redirect_uri … differs from"),
             certain("redirect_uri … authorization request"),
             certain("redirect uri in request … does not match … authorization"),
+            certain("make sure your redirect_uri is identical to the one you used in the oauth dialog request"),
+            certain("mismatch_redirect_uri_auth_code"),
+            certain("redirect_uri does not match the redirection uri used in the authorization"),
+            certain("redirect_uri is identical to the one you used"),
+            certain("redirect uri mismatch … authorization code"),
+            certain("redirect_uri did not match … authorization"),
+            certain("redirect uri used … different … authorization"),
         ])
         .fix("Keep the redirect URI of the authorization request, and send the same one with the code.")
         .source("RFC 6749 §4.1.3; intuit/quickbooks-online-mcp-server#69"),
@@ -50,6 +79,10 @@ pub(super) const ENTRIES: &[Entry] = &[
             certain("redirect_uri is required"),
             certain("missing required parameter: redirect_uri"),
             certain("must contain … parameter: 'redirect_uri'"),
+            certain("error=missing_redirect_uri"),
+            certain("no redirect uri"),
+            certain("redirect uri is required"),
+            certain("redirect_uri … must be present"),
         ])
         .fix("Send `redirect_uri` in the authorization request, and the same one in the token request.")
         .source("RFC 6749 §3.1.2.3"),
@@ -161,6 +194,10 @@ pub(super) const ENTRIES: &[Entry] = &[
             certain("error=user_denied"),
             certain("user_cancelled_login"),
             certain("user_cancelled_authorize"),
+            likely("the user denied"),
+            likely("user has denied"),
+            likely("resource owner denied"),
+            likely("denied your request"),
         ])
         .fix("Offer to begin again. If nobody said no, look at the policy of the organisation, and whether the user is among the test users of an app that is not published.")
         .source("RFC 6749 §4.1.2.1"),
@@ -183,6 +220,9 @@ pub(super) const ENTRIES: &[Entry] = &[
             certain("aadsts65004"),
             certain("error=consent_required"),
             certain("has not consented to use the application"),
+            certain("aadsts65005"),
+            likely("user hasn't approved this consumer"),
+            likely("user_consent_required"),
         ])
         .fix("Send the user through the authorization page (`prompt=consent`); where an administrator has to consent, use the admin consent URL.")
         .source("learn.microsoft.com, AADSTS65001; OpenID Connect Core §3.1.2.6"),
@@ -209,6 +249,8 @@ pub(super) const ENTRIES: &[Entry] = &[
             certain("aadsts50020"),
             certain("aadsts500011"),
             certain("is not configured as a multi-tenant application"),
+            likely("unable to get authority configuration for"),
+            certain("tenant … not found"),
         ])
         .fix("Use the authority of the tenant (`https://login.microsoftonline.com/TENANT`), or make the app multi-tenant.")
         .source("learn.microsoft.com, AADSTS error codes"),
@@ -236,6 +278,8 @@ pub(super) const ENTRIES: &[Entry] = &[
             likely("missing \""),
             certain("missing client id"),
             certain("missing response_type"),
+            likely("missing mandatory"),
+            certain("must contain the following parameter"),
         ])
         .fix("Send it; look whether the variable that should hold it is empty. Entra wants `scope` where the RFC does not.")
         .source("RFC 6749 §4.1.2.1, §5.2")
@@ -264,6 +308,26 @@ pub(super) const ENTRIES: &[Entry] = &[
             certain("client not enabled to retrieve service account"),
             certain("grant type … not allowed for the client"),
             certain("grant type … not allowed for this client"),
+            certain("error=device_flow_disabled"),
+            certain("device_flow_disabled"),
+            certain("device flow must be explicitly enabled"),
+            certain("client is not authorized to use this"),
+            certain("unauthorized client or scope in request"),
+            certain("client is not enabled"),
+            certain("client disabled"),
+            certain("grant type … not allowed"),
+            certain("not allowed to initiate browser login"),
+            certain("implicit flow is disabled for the client"),
+            certain("standard flow is disabled for the client"),
+            certain("client not allowed to exchange"),
+            certain("oauth app is disabled"),
+            certain("application is disabled"),
+            certain("partner_authentication_failed"),
+            certain("aadsts7000112"),
+            certain("client is not configured to support the following extension grant type"),
+            likely("app not approved"),
+            certain("client … not allowed to use grant"),
+            certain("client credentials flow is not"),
         ])
         .fix("Allow the grant for the client in the provider's console.")
         .source("RFC 6749 §5.2"),
@@ -272,6 +336,12 @@ pub(super) const ENTRIES: &[Entry] = &[
         .words(&[
             certain("error=invalid_target"),
             certain("service not found: "),
+            likely("client is not authorized to access"),
+            likely("invalid resource"),
+            likely("the requested audience … not"),
+            likely("requested resource … invalid, missing, unknown, or malformed"),
+            likely("unknown audience"),
+            certain("requested audience … has not been whitelisted"),
         ])
         .fix("Send the identifier that the API publishes, octet for octet.")
         .source("RFC 8707 §2"),

@@ -8,6 +8,7 @@ pub(super) const ENTRIES: &[Entry] = &[
         .words(&[
             likely("error=invalid_client"),
             likely("error=incorrect_client_credentials"),
+            likely("error=access_denied … \"unauthorized\""),
             likely("invalid_client"),
             likely("bad client credentials"),
             likely("client authentication failed"),
@@ -15,6 +16,18 @@ pub(super) const ENTRIES: &[Entry] = &[
             likely("401 … /token"),
             likely("/token … 401"),
             likely("tokenresponseexception: 401"),
+            likely("client_id and/or client_secret passed are incorrect"),
+            likely("client authentication failed due to unknown client"),
+            likely("prawcore … received 401"),
+            likely("invalid client or invalid client credentials"),
+            likely("bad_client_credentials"),
+            likely("error=invalid_client_credentials"),
+            likely("client secret or client id is invalid"),
+            likely("client id or secret"),
+            likely("client_id or client_secret"),
+            likely("client credentials are invalid"),
+            likely("invalid client credentials"),
+            likely("client_secret or client_id"),
         ])
         .fix("Give the client secret (`--client-secret-file`): then what was sent is compared with it. Check that id and secret are of the same app and environment, and which method the provider wants (header or body).")
         .source("RFC 6749 §5.2")
@@ -35,6 +48,26 @@ pub(super) const ENTRIES: &[Entry] = &[
             likely("invalid client id"),
             likely("client is invalid"),
             likely("client id is invalid"),
+            certain("client identifier invalid"),
+            certain("client identifier is invalid"),
+            certain("error=invalid_client_id"),
+            certain("could not find shopify api application with api_key"),
+            certain("error=bad_client_id"),
+            certain("no application found with client_id"),
+            certain("integrator key was not found"),
+            certain("error=application_not_found"),
+            certain("invalid app id"),
+            certain("error validating application. cannot get application info"),
+            certain("unknown client_id"),
+            certain("no client with id"),
+            certain("client with id … not found"),
+            certain("unregistered client"),
+            certain("registeredclient not found"),
+            certain("requested resource does not exist … client"),
+            certain("invalid value for 'client_id' parameter"),
+            certain("client application not found"),
+            certain("could not find application with"),
+            certain("could not find a client"),
         ])
         .fix("Compare the id with the provider's console: another app, another environment, a missing character, or an app that was deleted.")
         .source("RFC 6749 §4.1.2.1"),
@@ -51,6 +84,8 @@ pub(super) const ENTRIES: &[Entry] = &[
             likely("client cannot authenticate with methods"),
             likely("client authentication … unsupported method"),
             likely("no client authentication included, or unsupported"),
+            certain("supports client authentication method … but method"),
+            certain("was requested … token_endpoint_auth_method"),
         ])
         .fix("Set the method explicitly: `client_secret_basic` (header) or `client_secret_post` (body); see `token_endpoint_auth_methods_supported` of the metadata, or how the client is registered.")
         .source("RFC 6749 §2.3.1; RFC 8414 §2"),
@@ -61,6 +96,16 @@ pub(super) const ENTRIES: &[Entry] = &[
             certain("multiple client credentials"),
             certain("multiple client authentication"),
             certain("client credentials … must be … only one"),
+            certain("must only be provided using one mechanism"),
+            certain("only one client authentication"),
+            certain("multiple authentication methods"),
+            certain("more than one authentication method"),
+            certain("more than one method of client authentication"),
+            certain("more than one mechanism for authenticating"),
+            certain("client authentication … more than one"),
+            certain("cannot send client credentials in both"),
+            certain("only one authentication method"),
+            certain("utilizes more than one"),
         ])
         .fix("Send the secret in one place alone.")
         .source("RFC 6749 §2.3"),
@@ -74,6 +119,10 @@ pub(super) const ENTRIES: &[Entry] = &[
             certain("missing client_secret"),
             certain("client secret is required"),
             likely("client authentication required"),
+            certain("configured with secret but secret_hash was not received"),
+            certain("configured for secret but secret was not received"),
+            certain("no client authentication was provided"),
+            certain("missing client credentials"),
         ])
         .fix("Send the secret, or register the app as a public one (Entra: “Allow public client flows”).")
         .source("RFC 6749 §3.2.1"),
@@ -99,6 +148,15 @@ pub(super) const ENTRIES: &[Entry] = &[
             certain("invalid client or invalid client credentials"),
             certain("unauthorized_client … invalid client or invalid client credentials"),
             certain("the client secret supplied for … is invalid"),
+            certain("error=bad_client_secret"),
+            certain("unable to verify secret hash"),
+            certain("error validating client secret"),
+            certain("the provided client secret is invalid"),
+            certain("client secret does not match"),
+            certain("client secret mismatch"),
+            certain("error=invalid_client_secret"),
+            certain("invalid client_secret"),
+            certain("incorrect client secret"),
         ])
         .fix("Copy the value of the secret, not its id (Entra shows both, and the id is a GUID). Look for a cut, a decoded or an old one.")
         .source("RFC 6749 §2.3.1; keycloak/keycloak#31294"),

@@ -13,6 +13,12 @@ pub(super) const ENTRIES: &[Entry] = &[
             likely("authorization code … used"),
             likely("code … already been redeemed"),
             likely("code … already been exchanged"),
+            likely("authorization code has already been used"),
+            likely("error=code_already_used"),
+            likely("authorization code has been used"),
+            likely("code has been redeemed"),
+            likely("code was already used"),
+            likely("authcode has already been used"),
         ])
         .fix("Look at the answer to the first attempt: that is the real error. Set the authentication method explicitly, never send a code again, and make the callback run once.")
         .source("RFC 6749 §4.1.2; golang/oauth2#786"),
@@ -32,6 +38,24 @@ pub(super) const ENTRIES: &[Entry] = &[
             likely("invalid \"code\""),
             likely("incorrect code"),
             possible("malformed auth code"),
+            likely("error=bad_auth_code"),
+            likely("missing or unknown auth code"),
+            likely("authorization code was not found or was already used"),
+            likely("authorization code not found"),
+            likely("authorization code has expired"),
+            likely("authorization code is invalid"),
+            likely("this authorization code has expired"),
+            likely("authorization code is not valid"),
+            likely("auth code is invalid"),
+            likely("error=invalid_authorization_code"),
+            likely("code is expired"),
+            likely("code doesn't exist"),
+            likely("code does not exist"),
+            likely("error validating verification code"),
+            likely("invalid verification code"),
+            likely("matching code was not found"),
+            likely("error=expired_code"),
+            likely("error=code_expired"),
         ])
         .fix("Redeem the code at once and once. Take it from the callback decoded (`%2F` is `/`), whole, and redeem it as the client that asked for it.")
         .source("RFC 6749 §4.1.2; docs.github.com, “Troubleshooting OAuth app access token request errors”"),
@@ -56,6 +80,10 @@ pub(super) const ENTRIES: &[Entry] = &[
             certain("requires pkce"),
             certain("proof key for code exchange is required"),
             certain("aadsts9002325"),
+            certain("clients must include a code_challenge"),
+            certain("code_challenge … must be"),
+            certain("code_challenge is required"),
+            certain("missing 'code_challenge'"),
         ])
         .fix("Send `code_challenge` and `code_challenge_method=S256`, and `code_verifier` with the code.")
         .source("RFC 7636 §4.3; RFC 9700 §2.1.1"),
@@ -75,6 +103,15 @@ pub(super) const ENTRIES: &[Entry] = &[
             certain("pkce … mismatch"),
             certain("code_verifier\" does not yield"),
             likely("code verifier … invalid"),
+            certain("code_verifier is invalid"),
+            certain("failed to verify code verifier"),
+            certain("pkce code verifier is invalid"),
+            certain("invalid pkce verifier"),
+            certain("the pkce code challenge did not match"),
+            certain("transformed code verifier does not match"),
+            certain("code verifier is invalid"),
+            certain("failed to verify code_verifier"),
+            likely("value passed for the code verifier was invalid"),
         ])
         .fix("Show the authorization request and the verifier: then the two are recomputed. Keep the verifier of the attempt to which the code belongs.")
         .source("RFC 7636 §4.6"),
@@ -110,6 +147,9 @@ pub(super) const ENTRIES: &[Entry] = &[
             certain("pkce code verifier not specified"),
             certain("code verifier … required"),
             certain("aadsts50148"),
+            certain("code verifier should be"),
+            certain("requires … code_verifier"),
+            certain("must include … code_verifier"),
         ])
         .fix("Send `code_verifier` in the token request.")
         .source("RFC 7636 §4.5"),

@@ -48,7 +48,6 @@ pub(super) const ENTRIES: &[Entry] = &[
             likely("error=inactive_user"),
             likely("error=inactive_org"),
             likely("error_description … authentication failure"),
-            likely("error=invalid_grant … authentication failure"),
         ])
         .fix("Share one grant instead of logging in again; look at the app's refresh token policy; use `test.salesforce.com` or the My Domain host for sandboxes.")
         .source("help.salesforce.com, “OAuth Error Codes”"),
@@ -77,6 +76,10 @@ pub(super) const ENTRIES: &[Entry] = &[
             likely("unknown or invalid refresh token"),
             likely("stale token"),
             likely("session doesn't have required client"),
+            certain("refresh token has already been used"),
+            certain("refresh_token has already been used"),
+            certain("token reuse detected"),
+            certain("refresh token was globally revoked … reuse"),
         ])
         .fix("Lock across processes around reading, refreshing and writing; read again after locking; after `invalid_grant` read again before giving up. Do not let two installations share one token.")
         .source("RFC 9700 §4.14.2; cloudflare/workers-sdk#15089"),
@@ -99,6 +102,9 @@ pub(super) const ENTRIES: &[Entry] = &[
             certain("refresh token … different client"),
             certain("does not belong to … client"),
             certain("aadsts700007"),
+            certain("refresh token does not belong to"),
+            certain("refresh token belongs to a different"),
+            certain("refresh token was issued to a different"),
         ])
         .fix("Look whether keys of development and tokens of production are mixed (or the reverse), and whether an access token was stored as a refresh token.")
         .source("RFC 6749 §6; developer.intuit.com, “invalid_grant”"),
@@ -141,6 +147,9 @@ pub(super) const ENTRIES: &[Entry] = &[
             certain("refresh token revoked"),
             certain("refresh token is revoked"),
             likely("refresh token is unknown, or was revoked"),
+            certain("refresh_token was globally revoked"),
+            certain("refresh_token has been revoked"),
+            certain("refresh_token was revoked"),
         ])
         .fix("Send the user through the authorization again, and look whether a logout, a new password or another login of the same user ends the tokens.")
         .source("RFC 7009 §2; RFC 6749 §5.2"),
@@ -159,6 +168,10 @@ pub(super) const ENTRIES: &[Entry] = &[
             likely("refresh_token is invalid"),
             likely("refresh token is invalid"),
             likely("invalid refresh_token"),
+            likely("error=bad_refresh_token … expired"),
+            certain("refresh token lifetime … expired"),
+            certain("refresh_token has expired"),
+            certain("refresh token lifetime has been reached"),
         ])
         .fix("Send the user through the authorization again; ask for offline access where sessions end (`offline_access`).")
         .source("RFC 6749 §6"),
@@ -170,7 +183,14 @@ pub(super) const ENTRIES: &[Entry] = &[
     Entry::new(REFRESH, "oauth2/refresh/refused", "The refresh was refused")
         .meaning("The server did not accept the refresh token: it has expired, was revoked, was used before, or belongs to another client.")
         .fix("Look whether another process refreshed meanwhile (then the store has a newer token); otherwise send the user through the authorization again.")
-        .words(&[possible("failed to refresh token"), possible("token refresh failed")])
+        .words(&[
+            possible("failed to refresh token"),
+            possible("token refresh failed"),
+            likely("missing or invalid refresh token"),
+            likely("error=bad_refresh_token"),
+            likely("error=invalid_refresh_token"),
+            likely("refresh token invalid: "),
+        ])
         .source("RFC 6749 §6")
         .generic(),
 ];

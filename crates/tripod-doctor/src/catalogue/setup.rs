@@ -48,6 +48,10 @@ pub(super) const ENTRIES: &[Entry] = &[
             likely("issuer discovery failed"),
             likely(".well-known/openid-configuration … 404"),
             likely("unable to resolve configuration"),
+            likely("oidc: provider … unable to find matching target resource method"),
+            likely("realm does not exist"),
+            likely("404 … /.well-known/openid-configuration"),
+            likely("/.well-known/openid-configuration … 404"),
         ])
         .fix("Give the issuer as the provider documents it, with its path; or give the endpoints themselves.")
         .source("RFC 8414 §3; OpenID Connect Discovery §4"),

@@ -7,7 +7,15 @@ const SCOPE: Section = Section::Scope;
 pub(super) const ENTRIES: &[Entry] = &[
     Entry::new(TOKEN, "oauth2/token-request/invalid-grant", "What was to be exchanged is not accepted")
         .meaning("The code, refresh token or assertion is invalid, expired, revoked, was used, or belongs to another client or redirect URI; the server does not say which.")
-        .words(&[likely("error=invalid_grant"), likely("invalid_grant")])
+        .words(&[
+            likely("error=invalid_grant"),
+            likely("invalid_grant"),
+            likely("appid/redirect uri/code verifier does not match authorization code"),
+            likely("authorization grant is invalid, expired, revoked"),
+            likely("provided grant is invalid"),
+            likely("invalid grant: "),
+            likely("bad_grant"),
+        ])
         .fix("Show the authorization request, the callback and the token request together: then redirect URI, PKCE and the code itself are compared.")
         .source("RFC 6749 §5.2")
         .generic(),
@@ -18,6 +26,16 @@ pub(super) const ENTRIES: &[Entry] = &[
             certain("content-type … must be application/x-www-form-urlencoded"),
             certain("content type must be application/x-www-form-urlencoded"),
             certain("must be … form-urlencoded"),
+            certain("content must be application/x-www-form-urlencoded"),
+            likely("missing form parameter"),
+            certain("request must be application/x-www-form-urlencoded"),
+            certain("content type is not application/x-www-form-urlencoded"),
+            certain("unsupported content type … x-www-form-urlencoded"),
+            likely("content-type header … is not valid"),
+            likely("content type 'application/json' not supported"),
+            likely("content-type 'application/json' is not supported"),
+            likely("content type 'application/json;charset=utf-8' not supported"),
+            likely("mandatory 'content-type' header … missing"),
         ])
         .fix("Send `grant_type=…&…` in the body with `Content-Type: application/x-www-form-urlencoded` (curl: `-d`; requests: `data=`, not `json=`).")
         .source("RFC 6749 §4.1.3, App. B; panva/node-oidc-provider#589"),
@@ -36,6 +54,11 @@ pub(super) const ENTRIES: &[Entry] = &[
             certain("unsupported request method"),
             certain("method not allowed … token"),
             certain("must be a post request"),
+            likely("request method 'get' not supported"),
+            likely("request method 'get' is not supported"),
+            certain("method must be post"),
+            certain("token endpoint … only … post"),
+            likely("cannot get /oauth"),
         ])
         .fix("Send a POST with the parameters in the body.")
         .source("RFC 6749 §3.2"),
@@ -46,6 +69,10 @@ pub(super) const ENTRIES: &[Entry] = &[
             likely("unsupported_grant_type"),
             likely("unsupported grant_type"),
             certain("aadsts70003"),
+            likely("invalid grant_type"),
+            likely("unknown grant type"),
+            likely("grant type not supported"),
+            likely("unsupported grant type"),
         ])
         .fix("Check the spelling of `grant_type`, that the body is a form, and what the metadata lists as `grant_types_supported`.")
         .source("RFC 6749 §5.2")
@@ -98,6 +125,11 @@ pub(super) const ENTRIES: &[Entry] = &[
             likely("token endpoint … 404"),
             likely("/token … not found"),
             likely("unable to find matching target resource method"),
+            likely("404 from post"),
+            likely("cannot post /oauth"),
+            likely("cannot post /token"),
+            likely("cannot post /connect/token"),
+            likely("no static resource oauth"),
         ])
         .fix("Take `token_endpoint` from the metadata of the issuer (`/.well-known/openid-configuration`).")
         .source("RFC 8414 §3"),
@@ -107,6 +139,14 @@ pub(super) const ENTRIES: &[Entry] = &[
             likely("mimetype: application/x-www-form-urlencoded"),
             likely("content type … application/x-www-form-urlencoded … expected … json"),
             likely("expected … json … application/x-www-form-urlencoded"),
+            likely("unexpected mimetype: application/x-www-form-urlencoded"),
+            likely("unexpected content type … application/x-www-form-urlencoded"),
+            likely("unexpected content-type … application/x-www-form-urlencoded"),
+            likely("unsupported content type … response … application/x-www-form-urlencoded"),
+            likely("invalid character 'a' looking for beginning of value"),
+            likely("unexpected token 'a', \"access_tok\""),
+            likely("unexpected token a in json at position 0"),
+            likely("no suitable httpmessageconverter … application/x-www-form-urlencoded"),
         ])
         .fix("Send `Accept: application/json` (GitHub answers JSON then), or read the form.")
         .source("RFC 6749 §5.1"),
@@ -162,6 +202,17 @@ pub(super) const ENTRIES: &[Entry] = &[
             certain("unauthorized_scope_error"),
             certain("aadsts70011"),
             certain("aadsts650053"),
+            certain("requested scope is invalid"),
+            certain("invalid oauth scope"),
+            certain("requested scopes are invalid"),
+            certain("error=invalid_scope_requested"),
+            certain("requested scope is invalid, unknown, or malformed"),
+            certain("aadsts70001 … scope"),
+            certain("invalid scopes:"),
+            certain("the scope requested is invalid"),
+            likely("is not a valid scope"),
+            certain("one or more scopes are not configured"),
+            likely("some requested scopes were invalid"),
         ])
         .fix("Check the spelling, and that scopes are separated as the provider wants it (a space by the RFC, a comma with some); allow the scope for the client.")
         .source("RFC 6749 §3.3"),
@@ -177,6 +228,32 @@ pub(super) const ENTRIES: &[Entry] = &[
             certain("token … scope … insufficient"),
             certain("requires higher privileges than provided"),
             likely("resource not accessible by integration"),
+            certain("insufficient client scope"),
+            certain("unauthorized; scope does not match"),
+            certain("insufficientpermissions"),
+            likely("insufficient permission"),
+            certain("credentials lack one or more required privilege scopes"),
+            certain("does not contain scopes"),
+            certain("requires merchant approval for … scope"),
+            certain("not enough permissions to access"),
+            certain("error=insufficient_permissions"),
+            certain("error=no_permission … scope"),
+            certain("error=missing_scopes"),
+            certain("error=oauth_scope_mismatch"),
+            certain("oauth_scope_mismatch"),
+            certain("insufficient privileges to complete the operation"),
+            likely("authorization_requestdenied"),
+            certain("hasn't been granted all required scopes"),
+            certain("this access token does not have"),
+            likely("missing scope"),
+            likely("missing_scope"),
+            certain("the granted scopes do not"),
+            likely("requires … permission … to be granted"),
+            likely("(#200) requires"),
+            likely("(#10) … permission"),
+            certain("error=erraccesstoken_insufficientscope"),
+            certain("missing required scopes"),
+            certain("missing required scope"),
         ])
         .fix("Authorize again with the scope that the call needs, and look whether the user unticked it.")
         .source("RFC 6750 §3.1"),
@@ -186,6 +263,7 @@ pub(super) const ENTRIES: &[Entry] = &[
             certain("error=authorization_pending"),
             certain("authorization_pending"),
             certain("aadsts70016"),
+            certain("error=device_authorization_pending"),
         ])
         .fix("Ask again after `interval` seconds, until `expires_in` is over.")
         .source("RFC 8628 §3.5"),
@@ -201,6 +279,8 @@ pub(super) const ENTRIES: &[Entry] = &[
             certain("expired_token"),
             certain("device_code … expired"),
             certain("device code … expired"),
+            certain("error=expired_device_code"),
+            certain("error=device_code_expired"),
         ])
         .fix("Begin again with a new device code, and say how long the user has.")
         .source("RFC 8628 §3.5"),
@@ -213,6 +293,7 @@ pub(super) const ENTRIES: &[Entry] = &[
             certain("multiple \""),
             certain("repeated parameter"),
             likely("duplicate … parameter"),
+            certain("parameter has been specified more than once"),
         ])
         .fix("Send it once; look whether it is both in the URL and in the body.")
         .source("RFC 6749 §3.2"),
