@@ -6,6 +6,7 @@ use tripod_core::timestamp::Timestamp;
 use crate::evidence::{Evidence, Place, Request, Response};
 use crate::known::Known;
 
+pub(crate) mod dialect;
 pub(crate) mod fields;
 pub(crate) mod jwt;
 pub(crate) mod oauth1;
@@ -27,6 +28,8 @@ pub(crate) struct Case<'a> {
     pub(crate) said: Vec<Said>,
     /// Whether the texts are of a library for OAuth 1, and of none for OAuth 2.
     pub(crate) is_of_first: bool,
+    /// Whether a token that was called with is what is refused (RFC 6750 §3.1).
+    pub(crate) has_called_with_token: bool,
     pub(crate) callbacks: Vec<Callback>,
     pub(crate) tokens: Vec<Jwt>,
 }
@@ -48,6 +51,9 @@ impl<'a> Case<'a> {
             now,
             calls,
             is_of_first: is_of_first(&said),
+            has_called_with_token: said
+                .iter()
+                .any(|said| said.has("invalid_token") || said.has("invalidtokenerror")),
             said,
             callbacks,
             tokens,
@@ -215,11 +221,13 @@ impl<'a> Call<'a> {
 
     /// Tells whether the answer is a refusal, or holds one.
     pub(crate) fn is_refused(&self) -> bool {
-        let named = self
-            .answer
-            .as_ref()
-            .is_some_and(|answer| answer.get("error").is_some_and(|error| !error.is_null()));
-        named || self.response.is_some_and(Response::is_failure)
+        let is_stated = self.answer.as_ref().is_some_and(|answer| {
+            let is_open = self
+                .response
+                .is_none_or(|response| response.status.is_none());
+            dialect::code(answer).is_some() && (is_open || answer.get("error").is_some())
+        });
+        is_stated || self.response.is_some_and(Response::is_failure)
     }
 
     /// Tells whether two calls may be of one client: not if both name it, and differently.
@@ -339,7 +347,7 @@ fn role(request: Option<&Request>, uri: &Uri, query: &Fields, body: &Fields, sig
 
 fn answer(response: &Response) -> Option<Value> {
     let body = response.body().trim();
-    if body.starts_with('{') {
+    if body.starts_with(['{', '[']) {
         return serde_json::from_str(body).ok();
     }
     if body.starts_with("[{") {

@@ -7,7 +7,7 @@ use crate::catalogue;
 use crate::evidence::Evidence;
 use crate::finding::{Finding, Likelihood};
 use crate::mask::Mask;
-use crate::rules::RULES;
+use crate::rules::{RULES, precedence};
 
 /// Says what went wrong, the likeliest first, with every secret masked.
 ///
@@ -22,7 +22,7 @@ pub fn diagnose(evidence: &Evidence, now: Timestamp) -> Vec<Finding> {
     }
     let case = Case::new(evidence, now);
     let found = RULES.iter().flat_map(|rule| rule(&case)).collect();
-    let mut ranked = rank(found);
+    let mut ranked = rank(precedence::settle(found));
     if ranked.is_empty() && case.is_unclear() {
         ranked.push(too_little(&case));
     }

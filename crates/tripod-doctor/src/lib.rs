@@ -9,6 +9,7 @@ pub mod known;
 pub mod probe;
 
 mod case;
+mod lexicon;
 mod mask;
 mod rules;
 mod signature;

@@ -11,11 +11,13 @@ mod code;
 mod dpop;
 mod jws;
 mod jwt;
+pub(crate) mod meant;
 mod oauth1_form;
 mod oauth1_signature;
 mod oauth1_time;
 mod observed;
 mod pkce;
+pub(crate) mod precedence;
 mod redirect_uri;
 mod refresh;
 mod resource;
@@ -44,6 +46,7 @@ pub(crate) const RULES: &[Rule] = &[
     jwt::keys,
     jwt::parties,
     jwt::times,
+    meant::words,
     oauth1_form::clients,
     oauth1_form::credentials,
     oauth1_form::flaws,
@@ -74,6 +77,7 @@ pub(crate) const RULES: &[Rule] = &[
     scope::offline,
     stated::words,
     token_answer::body,
+    token_answer::in_text,
     token_answer::issuer,
     token_request::form,
     token_request::placeholders,

@@ -2,12 +2,12 @@
 
 use std::collections::HashSet;
 
-use serde_json::Value;
 use tripod_core::{form, percent};
 
-use super::{Call, Role};
+use super::{Call, Role, dialect};
 use crate::catalogue::entries;
 use crate::evidence::{Evidence, Excerpt, Kind, Place, Response};
+use crate::lexicon::sentence::without_examples;
 
 /// Something that was said about a failure.
 pub(crate) struct Said {
@@ -24,9 +24,17 @@ pub(crate) struct Said {
     /// The exchange in which it was said.
     pub(crate) call: Option<usize>,
     pub(crate) place: Place,
+    /// What of JSON is speech, each value for itself.
+    pub(crate) sentences: Vec<String>,
 }
 
 impl Said {
+    /// Returns what it says, in pieces that do not run into each other.
+    pub(crate) fn pieces(&self) -> impl Iterator<Item = &str> {
+        let all = self.sentences.is_empty().then_some(self.text.as_str());
+        self.sentences.iter().map(String::as_str).chain(all)
+    }
+
     pub(crate) fn is(&self, error: &str) -> bool {
         self.error.as_deref() == Some(error)
     }
@@ -46,41 +54,65 @@ impl Said {
 }
 
 /// Codes that are words of their own in a log.
-const CODES: [&str; 34] = [
+pub(crate) const CODES: [&str; 58] = [
     "access_denied",
+    "access_token_scope_insufficient",
+    "accessnotconfigured",
+    "account_inactive",
     "authorization_pending",
+    "bad_client_secret",
+    "bad_redirect_uri",
     "bad_verification_code",
+    "code_already_used",
     "consent_required",
+    "device_flow_disabled",
+    "expired_access_token",
     "expired_token",
     "incorrect_client_credentials",
-    "insufficient_scope",
     "insecure_transport",
+    "insufficient_scope",
     "interaction_required",
+    "invalid_access_token",
+    "invalid_auth",
     "invalid_client",
+    "invalid_client_id",
+    "invalid_code",
     "invalid_dpop_proof",
     "invalid_grant",
     "invalid_redirect_uri",
+    "invalid_refresh_token",
     "invalid_request",
     "invalid_request_object",
     "invalid_request_uri",
     "invalid_scope",
+    "invalid_session_id",
     "invalid_target",
     "invalid_token",
     "login_required",
     "mismatching_state",
+    "missing_authorization",
     "missing_code",
+    "missing_scope",
     "missing_token",
     "missing_token_type",
+    "not_authed",
+    "org_login_required",
+    "redirect_mismatch",
     "redirect_uri_mismatch",
     "server_error",
+    "service_disabled",
     "slow_down",
     "temporarily_unavailable",
     "token_expired",
+    "token_revoked",
     "unauthorized_client",
+    "unauthorized_scope_error",
     "unsupported_grant_type",
     "unsupported_response_type",
     "unsupported_token_type",
+    "unverified_user_email",
     "use_dpop_nonce",
+    "user_denied",
 ];
 
 pub(super) fn collect(evidence: &Evidence, calls: &[Call<'_>]) -> Vec<Said> {
@@ -114,8 +146,10 @@ fn in_texts(evidence: &Evidence) -> Vec<Said> {
             let text = plain(excerpt.text.expose());
             let words: Vec<_> = text.split(' ').map(parameters).collect();
             let said = new(words.join(" "), excerpt.place.clone());
+            let decoded = (said.text != text).then(|| said.text.clone());
             Said {
                 error: code_in(&said.lower),
+                sentences: decoded.into_iter().collect(),
                 text,
                 ..said
             }
@@ -147,13 +181,14 @@ fn is_list(line: &str) -> bool {
 fn new(text: String, place: Place) -> Said {
     let text = without_explanation(text);
     Said {
-        lower: quotes_alike(&text.to_lowercase()),
+        lower: quotes_alike(&without_examples(&text.to_lowercase())),
         text,
         error: None,
         by_server: false,
         status: None,
         call: None,
         place,
+        sentences: Vec::new(),
     }
 }
 
@@ -181,6 +216,26 @@ fn without_explanation(mut text: String) -> String {
 /// Servers differ in nothing as much as in the quotes around a name.
 pub(crate) fn quotes_alike(text: &str) -> String {
     text.replace(['\'', '`', '‘', '’', '“', '”'], "\"")
+}
+
+/// Collects the speech of JSON, without what Tripod's own provider adds.
+fn spoken_by(answer: &serde_json::Value) -> Vec<String> {
+    let is_own = answer.get("tripod_explain").is_some();
+    let sentences = dialect::sentences(answer).into_iter();
+    let own = |text: String| match text.split_once(" -- ") {
+        Some((said, _)) if is_own => said.to_owned(),
+        _ => text,
+    };
+    sentences.map(own).collect()
+}
+
+/// Takes the escapes of JSON away, so that words can be found.
+fn unescaped(text: &str) -> String {
+    let escapes = [("\\\"", "\""), ("\\/", "/"), ("\\n", " "), ("\\u0027", "'")];
+    let escapes = escapes.iter();
+    escapes.fold(text.to_owned(), |text, (escape, plain)| {
+        text.replace(escape, plain)
+    })
 }
 
 /// Decodes a word that is a form, or has one in it.
@@ -254,10 +309,14 @@ fn in_response(call: &Call<'_>, response: &Response, kind: Kind) -> Vec<Said> {
         }
     }
     let body = response.body();
-    let error = call.answer.as_ref().and_then(code);
+    let error = call.answer.as_ref().and_then(dialect::code);
     let is_refusal = error.is_some() || response.is_failure();
     let is_page = call.role == Role::Token && body.trim_start().starts_with('<');
-    let is_alone = response.status.is_none() && kind == Kind::ErrorBody && call.answer.is_none();
+    let speaks = call.answer.as_ref().and_then(serde_json::Value::as_object);
+    let speaks = speaks.is_none_or(|members| {
+        members.len() < 6 && dialect::has_message(members) && !dialect::is_fine(members)
+    });
+    let is_alone = response.status.is_none() && kind == Kind::ErrorBody && speaks;
     if is_refusal || is_page || is_alone {
         let place = response.place.within("body");
         let text = match response.media_type().as_str() {
@@ -266,9 +325,17 @@ fn in_response(call: &Call<'_>, response: &Response, kind: Kind) -> Vec<Said> {
             _ => plain(body),
         };
         let error = error.or_else(|| code_in(&text));
+        let is_json = body.trim_start().starts_with(['{', '[']);
+        let answer = call.answer.as_ref().filter(|_| is_json);
+        let spoken = answered(text, place);
         said.push(Said {
             error,
-            ..answered(text, place)
+            sentences: answer.map(spoken_by).unwrap_or_default(),
+            lower: match is_json {
+                true => quotes_alike(&unescaped(&spoken.lower)),
+                false => spoken.lower,
+            },
+            ..spoken
         });
     }
     if said.is_empty() && response.is_failure() {
@@ -276,36 +343,6 @@ fn in_response(call: &Call<'_>, response: &Response, kind: Kind) -> Vec<Said> {
         said.push(answered(format!("status {status}"), response.place.clone()));
     }
     said
-}
-
-/// Finds the code of an error in JSON, wherever providers put it.
-fn code(answer: &Value) -> Option<String> {
-    let text = |value: &Value| match value {
-        Value::String(text) => Some(text.clone()),
-        Value::Number(number) => Some(number.to_string()),
-        _ => None,
-    };
-    let error = answer.get("error").filter(|error| !error.is_null());
-    let first = answer.pointer("/errors/0");
-    error
-        .and_then(|error| {
-            let inner = ["status", "code", "type"]
-                .iter()
-                .find_map(|name| error.get(name));
-            text(error).or_else(|| inner.and_then(text))
-        })
-        .or_else(|| answer.get("oauth_problem").and_then(text))
-        .or_else(|| answer.get("oauth_error").and_then(text))
-        .or_else(|| first.and_then(|first| first.get("code")).and_then(text))
-        .or_else(|| first.map(|_| String::new()))
-        .or_else(|| {
-            let message = answer
-                .get("message")
-                .or_else(|| answer.get("error_description"));
-            message.and_then(|_| answer.get("code")).and_then(text)
-        })
-        .or_else(|| answer.get("errorCode").and_then(text))
-        .or_else(|| error.map(|_| String::new()))
 }
 
 /// Finds a code that stands as a word of its own.
@@ -435,36 +472,6 @@ mod tests {
     fn the_style_of_a_page_is_not_read() {
         let page = "<html><style>.denied { a: b }</style><p>No &amp; no</p></html>";
         assert_eq!(plain(page), "No & no");
-    }
-
-    #[test]
-    fn the_code_is_found_in_every_dialect() {
-        for (answer, expected) in [
-            (
-                r#"{"error":"invalid_grant","error_description":"x"}"#,
-                "invalid_grant",
-            ),
-            (
-                r#"{"error":{"code":403,"message":"x","status":"PERMISSION_DENIED"}}"#,
-                "PERMISSION_DENIED",
-            ),
-            (
-                r#"{"errors":[{"code":32,"message":"Could not authenticate you."}]}"#,
-                "32",
-            ),
-            (
-                r#"{"code":"woocommerce_rest_authentication_error","message":"x"}"#,
-                "woocommerce_rest_authentication_error",
-            ),
-            (r#"{"oauth_problem":"nonce_used"}"#, "nonce_used"),
-        ] {
-            let answer = serde_json::from_str(answer).unwrap();
-            assert_eq!(code(&answer).as_deref(), Some(expected));
-        }
-        assert_eq!(
-            code(&serde_json::json!({"access_token": "x", "error": null})),
-            None
-        );
     }
 
     #[test]

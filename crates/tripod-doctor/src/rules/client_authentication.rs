@@ -63,6 +63,11 @@ fn one_basic(case: &Case<'_>, call: &Call<'_>, encoded: &str) -> Option<Finding>
     let Some((id, secret)) = joined.expose().split_once(':') else {
         return malformed("What stands behind `Basic` has no colon between id and secret.");
     };
+    if is_wrapped(case, call, encoded, secret) {
+        return malformed(
+            "The base64 ends where its lines are broken: the rest of it, behind a line break, is not in the header.",
+        );
+    }
     if let Some(finding) = hollow(id, secret).or_else(|| compare(case, call, id, secret, true)) {
         return Some(finding);
     }
@@ -101,6 +106,15 @@ fn one_basic(case: &Case<'_>, call: &Call<'_>, encoded: &str) -> Option<Finding>
         .because(cause)
         .weighing(60),
     )
+}
+
+/// `base64` breaks its lines after 76 characters (RFC 2045 §6.8), PEM after 64 (RFC 7468 §2).
+fn is_wrapped(case: &Case<'_>, call: &Call<'_>, encoded: &str, secret: &str) -> bool {
+    const LENGTHS: [usize; 2] = [64, 76];
+    let is_whole = encoded.ends_with('=') || !LENGTHS.contains(&encoded.len());
+    let due = case.known.client_secret.as_ref().map(Secret::expose);
+    let is_cut = due.is_some_and(|due| due.len() > secret.len() && due.starts_with(secret));
+    !is_whole && call.is_refused() && is_cut
 }
 
 /// Finds variables that nobody put a value in.

@@ -2,7 +2,7 @@
 
 use crate::case::said::{Said, quotes_alike};
 use crate::case::{Case, Role};
-use crate::catalogue::{Entry, GENERIC, Section, Words, entries};
+use crate::catalogue::{Entry, GENERIC, Section, VAGUE, Words, entries};
 use crate::evidence::Kind;
 use crate::finding::{Finding, Likelihood};
 
@@ -17,18 +17,63 @@ pub(super) fn words(case: &Case<'_>) -> Vec<Finding> {
         .collect()
 }
 
-fn stated(case: &Case<'_>, entry: &'static Entry, said: &Said) -> Option<Finding> {
-    if !concerns(case, entry, said) {
+/// Tells whether a phrase of the catalogue names the cause, and not just a code.
+pub(super) fn is_recognised(case: &Case<'_>, said: &Said) -> bool {
+    entries()
+        .filter(|entry| entry.weight > VAGUE)
+        .filter_map(|entry| Some((entry, found(case, entry, said)?)))
+        .any(|(entry, (words, at))| {
+            const LONG: usize = 20;
+            let is_first = entry.code.starts_with("oauth1/");
+            words.likelihood <= Likelihood::Likely
+                && (!is_first || words.pattern.len() >= LONG || speaks_of_first(said))
+                && (words.pattern.contains([' ', '…', '_']) || words.pattern.starts_with("aadsts"))
+                && !words.pattern.starts_with("error=")
+                && openness(words, said, at) == 1
+        })
+}
+
+/// Finds the words of an entry that say most.
+fn found(case: &Case<'_>, entry: &'static Entry, said: &Said) -> Option<(&'static Words, usize)> {
+    if !concerns(case, entry, said) || is_no_denial(case, entry, said) {
         return None;
     }
-    let matched: Vec<(&Words, usize)> = entry
+    entry
         .words
         .iter()
         .filter_map(|words| Some((words, position(words.pattern, said)?)))
-        .collect();
-    let (words, at) = matched
-        .into_iter()
-        .min_by_key(|(words, _)| (words.likelihood, std::cmp::Reverse(weight(entry, words))))?;
+        .min_by_key(|(words, _)| (words.likelihood, std::cmp::Reverse(weight(entry, words))))
+        .filter(|_| !super::meant::is_renewal(said))
+}
+
+/// Nobody is asked where a client asks for itself: the server means the client (Auth0).
+fn is_no_denial(case: &Case<'_>, entry: &Entry, said: &Said) -> bool {
+    let call = said.call.and_then(|index| case.calls.get(index));
+    entry.code == "oauth2/authorization/access-denied"
+        && (said.status == Some(401)
+            || said.has("\"error_description\":\"unauthorized\"")
+            || said.has("client_credentials")
+            || call.and_then(|call| call.parameter("grant_type")) == Some("client_credentials"))
+}
+
+/// Counts the causes that the sentence leaves open: 1 if it is sure of this one.
+fn openness(words: &Words, said: &Said, at: usize) -> usize {
+    const CODES: [&str; 2] = ["error=", "aadsts"];
+    if CODES.iter().any(|start| words.pattern.starts_with(start))
+        || !words.pattern.contains(' ')
+        || words.pattern.contains('/')
+        || words.pattern.contains(" or ")
+    {
+        return 1;
+    }
+    let first = words.pattern.split('…').next().unwrap_or_default().trim();
+    alternatives(&said.lower, at, at + first.len())
+}
+
+fn stated(case: &Case<'_>, entry: &'static Entry, said: &Said) -> Option<Finding> {
+    let (words, at) = found(case, entry, said)?;
+    let open = openness(words, said, at);
+    let entry = named(entry, words, said, at).unwrap_or(entry);
     // Words in a log may be a quotation; only a server's own answer is a statement.
     let is_stated = said.by_server && !(case.evidence.kind == Kind::Text && said.status.is_none());
     // `token_expired` alone is said in both protocols, and more often in the second.
@@ -38,7 +83,9 @@ fn stated(case: &Case<'_>, entry: &'static Entry, said: &Said) -> Option<Finding
         || !is_first && said.has("oauth_problem")
         || entry.section == Section::AccessToken && said.has("refresh token");
     let likelihood = match words.likelihood {
-        Likelihood::Certain if !is_stated || is_of_another => Likelihood::Likely,
+        likelihood if open >= MANY => likelihood.max(Likelihood::Possible),
+        likelihood if is_doubtful && said.by_server => likelihood.max(Likelihood::Possible),
+        Likelihood::Certain if !is_stated || is_of_another || open > 1 => Likelihood::Likely,
         likelihood => likelihood,
     };
     let finding = Finding::new(entry, likelihood).seen(excerpt(&said.text, at), &said.place);
@@ -78,10 +125,76 @@ fn leaning(case: &Case<'_>, entry: &Entry) -> u8 {
     }
 }
 
+/// Parameters whose absence has a page of its own.
+const PARAMETERS: [(&str, &str); 5] = [
+    ("code_verifier", "oauth2/pkce/verifier-missing"),
+    ("code_challenge", "oauth2/pkce/required"),
+    ("redirect_uri", "oauth2/redirect-uri/missing"),
+    ("client_secret", "oauth2/client-authentication/missing"),
+    ("client_assertion", "oauth2/client-authentication/missing"),
+];
+
+/// Takes the page of the parameter where the server says which is missing, and says one alone.
+fn named(entry: &Entry, words: &Words, said: &Said, at: usize) -> Option<&'static Entry> {
+    const NEAR: usize = 60;
+    if entry.code != MISSING || words.pattern.starts_with("error=") {
+        return None;
+    }
+    let behind = said.lower.get(at..)?;
+    let sentence = behind.split(". ").next()?;
+    let begin = at.saturating_sub(NEAR);
+    let before = said.lower.get(begin..at).unwrap_or_default();
+    let own = |text: &str| {
+        let mut named = PARAMETERS.iter().filter(|(name, _)| text.contains(name));
+        named.next().filter(|_| named.next().is_none())
+    };
+    let (_, code) = own(sentence).or_else(|| own(before))?;
+    let others = ["client_id", "grant_type", "response_type", "scope"];
+    let is_alone = !others.iter().any(|name| sentence.contains(name));
+    is_alone.then(|| crate::catalogue::entry(code))
+}
+
+const MISSING: &str = "oauth2/request/parameter-missing";
+
+/// So many causes in one sentence are a list of what there is, and no statement.
+const MANY: usize = 3;
+
+/// Counts what “or” joins in the sentence around some words.
+fn alternatives(text: &str, from: usize, to: usize) -> usize {
+    const NEAR: usize = 160;
+    let before = text.get(..from).unwrap_or_default();
+    let behind = text.get(to..).unwrap_or_default();
+    // “It does not match. Or it has expired.” is one sentence.
+    let is_end = |at: &usize| !text.get(*at..).unwrap_or_default().starts_with(". or ");
+    let begin = before.rmatch_indices(". ").map(|(at, _)| at).find(is_end);
+    let end = behind
+        .match_indices(". ")
+        .map(|(at, _)| to + at)
+        .find(is_end);
+    let before = text
+        .get(begin.unwrap_or_default()..from)
+        .unwrap_or_default();
+    let behind = text.get(to..end.unwrap_or(text.len())).unwrap_or_default();
+    let skipped = before.chars().count().saturating_sub(NEAR);
+    let around: String = before
+        .chars()
+        .skip(skipped)
+        .chain(behind.chars().take(NEAR))
+        .collect();
+    match around.matches(" or ").count() {
+        0 => 1,
+        joints => 1 + joints + around.matches(", ").count(),
+    }
+}
+
 /// Tells whether what was said can be about such a failure at all.
 fn concerns(case: &Case<'_>, entry: &Entry, said: &Said) -> bool {
     let call = said.call.and_then(|index| case.calls.get(index));
     let is_first = entry.code.starts_with("oauth1/");
+    // Fitbit's APIs call an access token so.
+    if entry.section == Section::Device && said.has("errortype") {
+        return false;
+    }
     match call.map(|call| call.role) {
         Some(Role::Signed) => is_first || entry.code.starts_with("oauth2/server/"),
         Some(Role::Token | Role::Authorization | Role::Device) => {
@@ -89,9 +202,12 @@ fn concerns(case: &Case<'_>, entry: &Entry, said: &Said) -> bool {
         }
         Some(Role::Resource) => {
             let is_of_call = entry.section != Section::RefreshToken
+                && !entry.code.starts_with("oauth2/id-token/")
                 && !entry.code.starts_with("oauth2/token-answer/");
             !is_first && is_of_call
         }
+        // RFC 6750 §3.1: the token that was called with, and no ID token.
+        _ if entry.code.starts_with("oauth2/id-token/") => !case.has_called_with_token,
         None if case.is_of_first => is_first || entry.code.starts_with("oauth2/server/"),
         _ => true,
     }
@@ -162,7 +278,7 @@ fn follow(text: &str, from: usize, parts: &[&str]) -> bool {
     let behind = text.get(from..).unwrap_or_default();
     let Some((part, rest)) = parts.split_first() else {
         // Who says “this, or that” has not said this.
-        return !behind.starts_with(", or ");
+        return !behind.starts_with(", or ") && !behind.starts_with(", no ");
     };
     let Some(gap) = occurrences(behind, part).next() else {
         return false;
@@ -176,6 +292,9 @@ fn follow(text: &str, from: usize, parts: &[&str]) -> bool {
 fn occurrences<'a>(text: &'a str, part: &'a str) -> impl Iterator<Item = usize> + 'a {
     const NAME: usize = 3;
     let is_number = part.ends_with(|last: char| last.is_ascii_digit());
+    let is_common = ["code ", "token "]
+        .iter()
+        .any(|word| part.starts_with(word));
     let is_name = part.len() <= NAME && part.bytes().all(|octet| octet.is_ascii_lowercase());
     text.match_indices(part)
         .map(|(at, _)| at)
@@ -184,7 +303,15 @@ fn occurrences<'a>(text: &'a str, part: &'a str) -> impl Iterator<Item = usize> 
             let behind = text.get(at + part.len()..).unwrap_or_default();
             let is_word = !before.ends_with(char::is_alphanumeric)
                 && !behind.starts_with(char::is_alphanumeric);
-            (!is_number || !behind.starts_with(|next: char| next.is_ascii_digit()))
+            let last = || {
+                before
+                    .rsplit(|letter: char| !letter.is_alphanumeric())
+                    .find(|it| !it.is_empty())
+            };
+            // A promo code expires, too.
+            let is_other = is_common && last().is_some_and(crate::lexicon::subject::is_other);
+            !is_other
+                && (!is_number || !behind.starts_with(|next: char| next.is_ascii_digit()))
                 && (!is_name || is_word)
         })
 }

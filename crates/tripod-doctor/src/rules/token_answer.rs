@@ -160,6 +160,73 @@ fn beginning(body: &str) -> String {
     body.chars().take(120).collect()
 }
 
+/// Refusals of a token endpoint of which a text shows the status alone.
+pub(super) fn in_text(case: &Case<'_>) -> Vec<Finding> {
+    const NEAR: usize = 2;
+    let texts: Vec<_> = case
+        .said
+        .iter()
+        .filter(|said| said.call.is_none())
+        .collect();
+    let is_named = |said: &&crate::case::said::Said| {
+        let lower = said.lower.as_str();
+        let is_other = ["/.well-known/", "introspect", "revoke"];
+        let ends = [
+            "/token ",
+            "/token:",
+            "/token\"",
+            "/access_token ",
+            "/access_token\"",
+            "/tokens/bearer",
+        ];
+        let is_end = ["/token", "/access_token"]
+            .iter()
+            .any(|end| lower.ends_with(end));
+        !is_other.iter().any(|word| lower.contains(word))
+            && lower.contains("http")
+            && (is_end || ends.iter().any(|end| lower.contains(end)))
+    };
+    let mut findings = Vec::new();
+    for (index, named) in texts.iter().enumerate().filter(|(_, said)| is_named(said)) {
+        let around = index.saturating_sub(NEAR)..(index + NEAR + 1).min(texts.len());
+        let Some(near) = texts.get(around) else {
+            continue;
+        };
+        let status = near.iter().find_map(|said| status(&said.lower));
+        let code = match status {
+            Some(404 | 410) => "oauth2/token-answer/wrong-url",
+            Some(401) => "oauth2/client-authentication/refused",
+            _ => continue,
+        };
+        let entry = crate::catalogue::entry(code);
+        findings
+            .push(Finding::new(entry, Likelihood::Likely).seen(named.text.as_str(), &named.place));
+    }
+    findings
+}
+
+/// Finds a status that stands beside what it is called.
+fn status(text: &str) -> Option<u16> {
+    [(404, "not found"), (401, "unauthorized"), (410, "gone")]
+        .into_iter()
+        .find(|(status, name)| {
+            [
+                format!("{status} {name}"),
+                format!("{status} from "),
+                format!("status code {status}"),
+                format!("status {status}"),
+                format!("status: {status}"),
+                format!("error {status}"),
+                format!("{status} client error"),
+                format!("{status} http"),
+                format!("http {status}"),
+            ]
+            .iter()
+            .any(|words| text.contains(words.as_str()))
+        })
+        .map(|(status, _)| status)
+}
+
 /// Compares the issuer in metadata with where they were fetched.
 pub(super) fn issuer(case: &Case<'_>) -> Vec<Finding> {
     case.calls

@@ -3,6 +3,7 @@
 use super::{computed, if_refused, list};
 use crate::case::{Call, Carrier, Case, Role};
 use crate::catalogue;
+use crate::evidence::Kind;
 use crate::finding::{Finding, Likelihood};
 use crate::mask::has_gaps;
 use crate::wording::is_placeholder;
@@ -124,7 +125,11 @@ pub(super) fn required(case: &Case<'_>) -> Vec<Finding> {
             let names: Vec<&str> = names
                 .filter(|name| *name != "client_id" || !may_have_credentials(call))
                 .collect();
-            absent(call, &names, "RFC 6749 §4")
+            let finding = absent(call, &names, "RFC 6749 §4")?;
+            Some(match is_confirmed(case, call) {
+                true => finding,
+                false => doubted(finding),
+            })
         })
         .collect();
     findings.extend(
@@ -137,6 +142,41 @@ pub(super) fn required(case: &Case<'_>) -> Vec<Finding> {
             .filter_map(|call| absent(call, &["response_type", "client_id"], "RFC 6749 §4.1.1")),
     );
     findings
+}
+
+/// Tells whether what the server says fits a parameter that is missing. A body that was not shown
+/// looks like one that is empty.
+fn is_confirmed(case: &Case<'_>, call: &Call<'_>) -> bool {
+    let is_shown = call.carrier == Carrier::Form
+        || call.request.is_some_and(|request| {
+            request
+                .header("content-length")
+                .is_some_and(|it| it.trim() == "0")
+        });
+    let fits = |said: &crate::case::said::Said| {
+        [
+            "missing",
+            "required",
+            "must ",
+            "empty",
+            "unsupported_grant_type",
+            "parameter",
+            "not provided",
+            "no ",
+        ]
+        .iter()
+        .any(|word| said.has(word))
+            || call.answered("error_description").is_none()
+    };
+    let mut said = case.said_of(call).peekable();
+    said.peek().is_none() || said.any(fits) && (is_shown || case.evidence.kind != Kind::CurlLog)
+}
+
+fn doubted(finding: Finding) -> Finding {
+    Finding {
+        likelihood: Likelihood::Possible,
+        ..finding
+    }
 }
 
 fn may_have_credentials(call: &Call<'_>) -> bool {
