@@ -51,7 +51,8 @@ fn statements(sentence: &Sentence, known: impl Fn(Subject, Predicate) -> bool) -
             }
         }
     }
-    let is_open = words.iter().any(|word| ["or", "either"].contains(word));
+    let is_open =
+        words.iter().any(|word| ["or", "either"].contains(word)) || sentence.text.contains(", no ");
     // What is said of nobody counts too: “the grant is invalid, expired or revoked”.
     let alternatives = if is_open {
         pairs.len().max(predicates.len()).max(2)

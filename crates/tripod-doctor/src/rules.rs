@@ -64,6 +64,7 @@ pub(crate) const RULES: &[Rule] = &[
     redirect_uri::registered,
     redirect_uri::same,
     refresh::browser,
+    refresh::canceled,
     refresh::needs_more,
     refresh::seven_days,
     refresh::rotation,

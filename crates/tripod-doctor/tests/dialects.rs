@@ -457,3 +457,177 @@ fn a_token_endpoint_is_known_by_its_status_in_a_log() {
         "oauth2/token-answer/wrong-url"
     );
 }
+
+/// Messages and bodies that stand alone, as people paste them.
+const ALONE: &[(&str, &str)] = &[
+    (
+        r#"elixir: ** (OAuth2.Error) {"error":"invalid_grant","error_description":"refresh_token expired"}"#,
+        "refresh/expired",
+    ),
+    (
+        r#"Error: Request failed with status code 401
+  data: { error: 'invalid_client', error_description: 'The client secret supplied is invalid.' }"#,
+        "client-authentication/wrong-secret",
+    ),
+    (
+        r#"reqwest error: {"error":"redirect_uri_mismatch","error_description":"The redirect_uri MUST match the registered callback URL for this application."}"#,
+        "redirect-uri/mismatch",
+    ),
+    (
+        r#"spring: [invalid_grant] The provided authorization code is expired or unknown to the server"#,
+        "code/expired-or-unknown",
+    ),
+    (
+        r#"{"timestamp":"2026-11-21T10:00:00","status":401,"error":"Unauthorized","message":"Full authentication is required to access this resource","path":"/api"}"#,
+        "resource/no-token",
+    ),
+    (
+        r#"org.springframework.security.oauth2.core.OAuth2AuthenticationException: [invalid_token_response] An error occurred while attempting to retrieve the OAuth 2.0 Access Token Response: 401 Unauthorized: [no body]"#,
+        "client-authentication/refused",
+    ),
+    (
+        r#"{"detail":"Authentication credentials were not provided."}"#,
+        "resource/no-token",
+    ),
+    (
+        r#"{"fault":{"faultstring":"Access Token expired","detail":{"errorcode":"keymanagement.service.access_token_expired"}}}"#,
+        "access-token/expired",
+    ),
+    (
+        r#"{"fault":{"faultstring":"Invalid access token","detail":{"errorcode":"oauth.v2.InvalidAccessToken"}}}"#,
+        "access-token/invalid",
+    ),
+    (
+        r#"{"fault":{"code":900901,"message":"Invalid Credentials","description":"Access failure for API: /x, version: 1 status: (900901) - Invalid Credentials. Make sure you have provided the correct security credentials"}}"#,
+        "access-token/invalid",
+    ),
+    (
+        r#"{"error":"unsupported_grant_type","error_description":"Unsupported grant type: `grant_type` is invalid"}"#,
+        "token-request/unsupported-grant-type",
+    ),
+    (
+        r#"{"error":"invalid_grant","error_description":"Invalid grant: authorization code has expired"}"#,
+        "code/expired-or-unknown",
+    ),
+    (
+        r#"{"error":"invalid_grant","error_description":"Invalid grant: `redirect_uri` is not a valid URI"}"#,
+        "redirect-uri/mismatch",
+    ),
+    (
+        r#"{"error":"unauthorized_client","error_description":"Unauthorized client: `grant_type` is invalid"}"#,
+        "client/unauthorized",
+    ),
+    (
+        r#"{"name":"UnauthorizedRequestError","message":"Unauthorized request: no authentication given"}"#,
+        "resource/no-token",
+    ),
+    (
+        r#"{"error":"invalid_grant","error_description":"Token is not active"}"#,
+        "refresh/expired",
+    ),
+    (
+        r#"{"error":"unauthorized_client","error_description":"Client not enabled to retrieve service account"}"#,
+        "client/unauthorized",
+    ),
+    (
+        r#"Invalid parameter: redirect_uri"#,
+        "redirect-uri/mismatch",
+    ),
+    (
+        r#"{"error":"unauthorized_client","error_description":"The client is not authorized to use the requested grant type"}"#,
+        "client/unauthorized",
+    ),
+    (r#"{"error":"unauthorized_client"}"#, "client/unauthorized"),
+    (
+        r#"{"status":403,"err":"Invalid token"}"#,
+        "access-token/invalid",
+    ),
+    (
+        r#"{"status_code":401,"error":"INVALID_AUTH","error_description":"The OAuth token you provided was invalid."}"#,
+        "access-token/invalid",
+    ),
+    (
+        r#"{"type":"https://mailchimp.com/developer/x","title":"API Key Invalid","status":401,"detail":"Your API key may be invalid, or you've attempted to access the wrong datacenter."}"#,
+        "access-token/invalid",
+    ),
+    (
+        r#"{"errorCode":"USER_AUTHENTICATION_FAILED","message":"One or both of Username and Password are invalid. Invalid access token"}"#,
+        "access-token/invalid",
+    ),
+    (
+        r#"{"error":"consent_required"}"#,
+        "authorization/consent-missing",
+    ),
+    (
+        r#"{"error":"invalid_request","error_description":"Invalid \"redirect_uri\" in request."}"#,
+        "redirect-uri/mismatch",
+    ),
+    (
+        r#"{"error":"invalid_grant","error_description":"Invalid \"code\" in request."}"#,
+        "code/expired-or-unknown",
+    ),
+    (
+        r#"{"status":403,"message":"invalid client secret"}"#,
+        "client-authentication/wrong-secret",
+    ),
+    (r#"{"error":"invalid_code"}"#, "code/expired-or-unknown"),
+    (
+        r#"Error 403: access_denied. The developer hasn’t given you access to this app. It’s currently being tested"#,
+        "authorization/access-denied",
+    ),
+    (
+        r#"Error 401: deleted_client The OAuth client was deleted."#,
+        "client-authentication/unknown-client",
+    ),
+    (
+        r#"AADSTS50105: The signed in user is not assigned to a role for the application"#,
+        "authorization/access-denied",
+    ),
+    (
+        r#"AADSTS700054: response_type 'id_token' is not enabled for the application."#,
+        "authorization/unsupported-response-type",
+    ),
+    (
+        r#"{"error":{"code":"Authorization_RequestDenied","message":"Insufficient privileges to complete the operation."}}"#,
+        "scope/insufficient",
+    ),
+    (
+        r#"{"error":{"code":"InvalidAuthenticationToken","message":"Access token validation failure. Invalid audience."}}"#,
+        "resource/wrong-audience",
+    ),
+    (
+        r#"httr2: HTTP 400 Bad Request. OAuth failure [invalid_grant]: Bad Request"#,
+        "token-request/invalid-grant",
+    ),
+    (
+        r#"{"error":"invalid_request","error_description":"The request is missing a required parameter : client_id"}"#,
+        "request/parameter-missing",
+    ),
+    (
+        r#"{"error":"invalid_request","error_description":"Could not find Shopify API application with api_key abc"}"#,
+        "client-authentication/unknown-client",
+    ),
+];
+
+#[test]
+fn messages_that_stand_alone_are_understood() {
+    let mut wrong = Vec::new();
+    for &(text, expected) in ALONE {
+        let found = first(text);
+        if found != format!("oauth2/{expected}") {
+            wrong.push(format!("{text}: {found}, not {expected}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn a_line_of_the_program_in_a_traceback_says_nothing() {
+    let trace = "Traceback (most recent call last):\n  File \"run.py\", line 3, in <module>\n    \
+        login(\"pkce-missing\")\nRuntimeError: boom";
+    assert!(
+        !explain(trace)
+            .iter()
+            .any(|it| it.code.starts_with("oauth2/"))
+    );
+}

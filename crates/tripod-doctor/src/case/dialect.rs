@@ -104,16 +104,21 @@ fn of_names(members: &Map<String, Value>) -> Option<String> {
     }
     named(
         members,
-        &["errorCode", "error_code", "errorType", "error_type", "err"],
+        &[
+            "errorCode",
+            "ErrorCode",
+            "error_code",
+            "errorType",
+            "error_type",
+            "err",
+            "Error",
+        ],
     )
     .or_else(|| members.contains_key("error_summary").then(String::new))
 }
 
 /// A message beside something that says it is one of a failure.
 fn of_message(members: &Map<String, Value>) -> Option<String> {
-    if !has_message(members) {
-        return None;
-    }
     let status = [
         "status",
         "statusCode",
@@ -129,6 +134,10 @@ fn of_message(members: &Map<String, Value>) -> Option<String> {
         });
         status.is_some_and(|status| (400..600).contains(&status))
     });
+    // RFC 9457 has no more than a title sometimes.
+    if !has_message(members) {
+        return (is_failure && members.contains_key("title")).then(String::new);
+    }
     let own = named(members, &["code", "category"]);
     let shouted = named(members, &["status", "name", "type"]).filter(|code| {
         code.contains('_')
@@ -137,7 +146,11 @@ fn of_message(members: &Map<String, Value>) -> Option<String> {
                 .all(|letter| letter.is_ascii_uppercase() || letter == '_')
     });
     let code = shouted.or(own).filter(|code| !code.starts_with('2'));
-    code.or_else(|| is_failure.then(String::new))
+    let is_exception = ["name", "type"].iter().any(|name| {
+        let name = members.get(*name).and_then(Value::as_str);
+        name.is_some_and(|name| name.ends_with("Error") || name.ends_with("Exception"))
+    });
+    code.or_else(|| (is_failure || is_exception).then(String::new))
 }
 
 /// Tells whether there is something for people to read.

@@ -102,6 +102,8 @@ pub(super) const ENTRIES: &[Entry] = &[
             likely("access token validation failure"),
             likely("applicationauthenticationfailed"),
             likely("authenticationfailed"),
+            likely("given token not valid for any token type"),
+            likely("invalid or expired auth credentials"),
         ])
         .fix("Refresh once and try again; if that fails too, look at audience, issuer and environment of the token.")
         .source("RFC 6750 §3.1")
@@ -172,6 +174,9 @@ pub(super) const ENTRIES: &[Entry] = &[
             certain("an access token is required to request this resource"),
             likely("request is missing required authentication credential"),
             certain("full authentication is required to access this resource"),
+            likely("no authentication given"),
+            likely("authentication credentials were not provided"),
+            certain("no authentication token"),
         ])
         .fix("Send `Authorization: Bearer TOKEN`; look whether a proxy or a redirect takes it away.")
         .source("RFC 6750 §2.1"),

@@ -83,6 +83,9 @@ pub(super) const ENTRIES: &[Entry] = &[
             certain("no redirect uri"),
             certain("redirect uri is required"),
             certain("redirect_uri … must be present"),
+            certain("aadsts900971"),
+            certain("aadsts50113"),
+            certain("aadsts500113"),
         ])
         .fix("Send `redirect_uri` in the authorization request, and the same one in the token request.")
         .source("RFC 6749 §3.1.2.3"),
@@ -198,6 +201,11 @@ pub(super) const ENTRIES: &[Entry] = &[
             likely("user has denied"),
             likely("resource owner denied"),
             likely("denied your request"),
+            certain("aadsts50105"),
+            certain("aadsts50057"),
+            likely("admin_policy_enforced"),
+            certain("org_internal"),
+            likely("developer hasn't given you access to this app"),
         ])
         .fix("Offer to begin again. If nobody said no, look at the policy of the organisation, and whether the user is among the test users of an app that is not published.")
         .source("RFC 6749 §4.1.2.1"),
@@ -223,6 +231,9 @@ pub(super) const ENTRIES: &[Entry] = &[
             certain("aadsts65005"),
             likely("user hasn't approved this consumer"),
             likely("user_consent_required"),
+            certain("aadsts650056"),
+            certain("aadsts650057"),
+            certain("aadsts90008"),
         ])
         .fix("Send the user through the authorization page (`prompt=consent`); where an administrator has to consent, use the admin consent URL.")
         .source("learn.microsoft.com, AADSTS65001; OpenID Connect Core §3.1.2.6"),
@@ -237,6 +248,14 @@ pub(super) const ENTRIES: &[Entry] = &[
             certain("aadsts50079"),
             certain("aadsts53003"),
             certain("aadsts16000"),
+            certain("aadsts50074"),
+            certain("aadsts50072"),
+            certain("aadsts50097"),
+            certain("aadsts53000"),
+            certain("aadsts53001"),
+            certain("aadsts53004"),
+            certain("aadsts530002"),
+            certain("aadsts530003"),
         ])
         .fix("Ask again without `prompt=none`, in the browser of the user. Multi-factor and conditional access cannot be met by refreshing.")
         .source("OpenID Connect Core §3.1.2.6"),
@@ -251,6 +270,11 @@ pub(super) const ENTRIES: &[Entry] = &[
             certain("is not configured as a multi-tenant application"),
             likely("unable to get authority configuration for"),
             certain("tenant … not found"),
+            certain("aadsts90072"),
+            certain("aadsts900023"),
+            certain("aadsts7000229"),
+            likely("aadsts50034"),
+            certain("aadsts90019"),
         ])
         .fix("Use the authority of the tenant (`https://login.microsoftonline.com/TENANT`), or make the app multi-tenant.")
         .source("learn.microsoft.com, AADSTS error codes"),
@@ -261,6 +285,7 @@ pub(super) const ENTRIES: &[Entry] = &[
             certain("unsupported response_type"),
             certain("aadsts700051"),
             certain("aadsts70005"),
+            certain("aadsts700054"),
         ])
         .fix("Use `response_type=code`; implicit and hybrid flows have to be allowed for the client.")
         .source("RFC 6749 §4.1.2.1"),

@@ -28,6 +28,7 @@ pub(super) const ENTRIES: &[Entry] = &[
             likely("client credentials are invalid"),
             likely("invalid client credentials"),
             likely("client_secret or client_id"),
+            likely("access token response: 401"),
         ])
         .fix("Give the client secret (`--client-secret-file`): then what was sent is compared with it. Check that id and secret are of the same app and environment, and which method the provider wants (header or body).")
         .source("RFC 6749 §5.2")
@@ -123,6 +124,7 @@ pub(super) const ENTRIES: &[Entry] = &[
             certain("configured for secret but secret was not received"),
             certain("no client authentication was provided"),
             certain("missing client credentials"),
+            certain("aadsts7000216"),
         ])
         .fix("Send the secret, or register the app as a public one (Entra: “Allow public client flows”).")
         .source("RFC 6749 §3.2.1"),
@@ -209,7 +211,7 @@ pub(super) const ENTRIES: &[Entry] = &[
             certain("'expiration time' claim ('exp') is too far in the future"),
             certain("'issued at' claim ('iat') must be"),
             certain("client_assertion … exp"),
-            certain("token is not active"),
+            possible("token is not active"),
             likely("assertion has expired"),
         ])
         .fix("Set the clock by NTP. Date `iat` and `nbf` back by half a minute, and let `exp` be a few minutes ahead.")
@@ -223,6 +225,9 @@ pub(super) const ENTRIES: &[Entry] = &[
             certain("invalid jwt … audience"),
             likely("invalid client assertion"),
             likely("client_assertion … invalid"),
+            certain("aadsts700021"),
+            certain("aadsts700023"),
+            certain("aadsts700030"),
         ])
         .fix("Set `iss` and `sub` to the client id, `aud` to the issuer or the token endpoint as the provider documents it, `exp` a few minutes ahead, and a fresh `jti`.")
         .source("RFC 7523 §3"),
@@ -234,6 +239,7 @@ pub(super) const ENTRIES: &[Entry] = &[
             certain("assertion … signature"),
             certain("signature validation of jwt failed"),
             certain("unable to load public key"),
+            certain("aadsts50012"),
         ])
         .fix("Register the public half of the key that signs, with the same `kid`, and sign by the algorithm that is registered.")
         .source("RFC 7523 §3"),

@@ -56,6 +56,7 @@ pub(super) const ENTRIES: &[Entry] = &[
             likely("matching code was not found"),
             likely("error=expired_code"),
             likely("error=code_expired"),
+            likely("provided value for the 'code' parameter is not valid"),
         ])
         .fix("Redeem the code at once and once. Take it from the callback decoded (`%2F` is `/`), whole, and redeem it as the client that asked for it.")
         .source("RFC 6749 §4.1.2; docs.github.com, “Troubleshooting OAuth app access token request errors”"),

@@ -161,7 +161,7 @@ pub(super) const ENTRIES: &[Entry] = &[
             certain("expired refresh token"),
             certain("refresh_token … expired"),
             certain("session not active"),
-            certain("token is not active"),
+            likely("token is not active"),
             certain("invalid refresh token (expired)"),
             likely("invalid refresh token"),
             likely("invalid \"refresh_token\""),

@@ -15,6 +15,9 @@ pub(super) const ENTRIES: &[Entry] = &[
             likely("provided grant is invalid"),
             likely("invalid grant: "),
             likely("bad_grant"),
+            likely("aadsts70000"),
+            likely("aadsts50126"),
+            likely("aadsts70002"),
         ])
         .fix("Show the authorization request, the callback and the token request together: then redirect URI, PKCE and the code itself are compared.")
         .source("RFC 6749 §5.2")

@@ -30,6 +30,7 @@ impl Predicate {
     pub(super) const fn penalty_behind(self) -> usize {
         match self {
             Self::Mismatch | Self::Used | Self::Denied => 3,
+            Self::Missing => 2,
             _ => 0,
         }
     }

@@ -118,7 +118,7 @@ fn words(text: &str) -> Vec<String> {
         let chunk = chunk.trim_matches(|letter: char| !letter.is_alphanumeric() && letter != '/');
         if is_path(chunk) || is_code(chunk) {
             // What stands on both sides of it is not neighbours.
-            words.extend(["…".to_owned(), "…".to_owned()]);
+            words.extend(std::iter::repeat_n("…".to_owned(), 4));
             continue;
         }
         for (index, part) in chunk.split('/').enumerate() {
@@ -146,15 +146,22 @@ fn is_path(chunk: &str) -> bool {
 
 /// Codes of the RFCs say less than they seem to: `invalid_client` is not an unknown one.
 fn is_code(chunk: &str) -> bool {
-    const VAGUE: [&str; 6] = [
-        "invalid_client",
-        "invalid_grant",
-        "invalid_request",
-        "invalid_scope",
-        "invalid_token",
-        "unauthorized_client",
+    const VAGUE: [&str; 7] = [
+        "invalidclient",
+        "invalidclientid",
+        "invalidgrant",
+        "invalidrequest",
+        "invalidscope",
+        "invalidtoken",
+        "unauthorizedclient",
     ];
-    VAGUE.iter().any(|code| chunk.eq_ignore_ascii_case(code))
+    let name = chunk.rsplit('.').next().unwrap_or(chunk);
+    // oauthlib's classes are named by the code alone: InvalidClientIdError is any bad request.
+    let is_class = name.ends_with("Error") || name.ends_with("Exception");
+    let name = name.to_ascii_lowercase();
+    let code = name.trim_end_matches("error").trim_end_matches("exception");
+    let is_snake = code.contains('_') && code != "invalid_client_id";
+    (is_class || is_snake) && VAGUE.contains(&code.replace('_', "").as_str())
 }
 
 /// Takes `accessTokenExpired` apart.

@@ -79,6 +79,8 @@ const NAMES: &[(&str, Subject)] = &[
     ("authorization token", Subject::AccessToken),
     ("authentication token", Subject::AccessToken),
     ("api token", Subject::AccessToken),
+    ("auth credentials", Subject::AccessToken),
+    ("authentication credentials", Subject::AccessToken),
     ("security token", Subject::AccessToken),
     ("accesstoken", Subject::AccessToken),
     ("refresh token", Subject::RefreshToken),

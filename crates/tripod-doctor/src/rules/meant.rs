@@ -17,10 +17,20 @@ pub(super) fn words(case: &Case<'_>) -> Vec<Finding> {
         .said
         .iter()
         .any(|said| speaks_of_oauth(said) || speaks_of_access(said));
+    let mut is_in_frame = false;
     case.said
         .iter()
+        .filter(|said| !is_source(said, &mut is_in_frame))
         .flat_map(|said| of_said(case, said, is_about_oauth))
         .collect()
+}
+
+/// Tells whether a line is one of the program that a traceback shows.
+fn is_source(said: &Said, is_in_frame: &mut bool) -> bool {
+    let names_file = said.text.trim_start().starts_with("File \"");
+    let is_indented = said.text.starts_with([' ', '\t']);
+    *is_in_frame = !said.by_server && (names_file || *is_in_frame && is_indented);
+    *is_in_frame
 }
 
 fn of_said(case: &Case<'_>, said: &Said, is_about_oauth: bool) -> Vec<Finding> {

@@ -85,6 +85,29 @@ pub(super) fn needs_more(case: &Case<'_>) -> Vec<Finding> {
         .collect()
 }
 
+/// A log that says in one field what was done, and in another that the context ended.
+pub(super) fn canceled(case: &Case<'_>) -> Vec<Finding> {
+    const NEAR: usize = 4;
+    let texts: Vec<_> = case
+        .said
+        .iter()
+        .filter(|said| said.call.is_none())
+        .collect();
+    let is_refresh = |index: usize| {
+        let from = index.saturating_sub(NEAR);
+        let mut near = texts.iter().skip(from).take(2 * NEAR + 1);
+        near.any(|said| said.has("refresh") && said.has("token"))
+    };
+    let ended = texts.iter().enumerate();
+    ended
+        .filter(|(index, said)| said.has("context canceled") && is_refresh(*index))
+        .map(|(_, said)| {
+            let entry = catalogue::entry("oauth2/refresh/context-canceled");
+            Finding::new(entry, Likelihood::Likely).seen(said.text.as_str(), &said.place)
+        })
+        .collect()
+}
+
 /// A log in which a refresh fails and a browser is opened next.
 pub(super) fn browser(case: &Case<'_>) -> Vec<Finding> {
     let texts = || case.said.iter().filter(|said| said.call.is_none());
