@@ -327,3 +327,38 @@ fn a_token_that_is_given_too_late_has_expired() {
         );
     }
 }
+
+#[test]
+fn who_lists_what_it_may_be_has_stated_nothing() {
+    for said in [
+        "Client authentication failed due to unknown client, missing secret, or unsupported authentication method.",
+        "The redirect uri does not match the authorization code. Or the authorization code has expired.",
+        "Could not authenticate the client (e.g. unknown client, bad secret).",
+    ] {
+        let text = format!(
+            "HTTP/1.1 400 Bad Request\nContent-Type: application/json\n\n{{\"error\":\"invalid_x\",\"error_description\":\"{said}\"}}"
+        );
+        let findings = explain(&text, "{}");
+        assert_eq!(certain(&findings), [""; 0], "{said}");
+    }
+}
+
+#[test]
+fn a_client_that_is_denied_is_no_user_who_said_no() {
+    let denied = "POST https://as.example/oauth/token grant_type=client_credentials -> 403: {\"error\":\"access_denied\"}";
+    assert_eq!(certain(&explain(denied, "{}")), [""; 0]);
+    let callback = "https://app.example/cb?error=access_denied&state=x";
+    let findings = explain(callback, "{}");
+    assert_eq!(certain(&findings), ["oauth2/authorization/access-denied"]);
+}
+
+#[test]
+fn prose_is_never_certain() {
+    for prose in [
+        "It says Bearer {{token}} is wrong.\nAuthorization: Bearer {{token}}\n\nand then 401 Unauthorized",
+        "I tried POST https://as.example/token and got a 400, maybe invalid_grant?",
+        "error: 'invalid_client'\nstatus code 401",
+    ] {
+        assert_eq!(certain(&explain(prose, "{}")), [""; 0], "{prose}");
+    }
+}

@@ -81,7 +81,9 @@ fn stated(case: &Case<'_>, entry: &'static Entry, said: &Said) -> Option<Finding
     let is_doubtful = is_first && !speaks_of_first(said);
     let is_of_another = is_doubtful
         || !is_first && said.has("oauth_problem")
-        || entry.section == Section::AccessToken && said.has("refresh token");
+        || entry.section == Section::AccessToken && said.has("refresh token")
+        || is_example(said, at)
+        || is_denied_by_server(case, entry, said);
     let likelihood = match words.likelihood {
         likelihood if open >= MANY => likelihood.max(Likelihood::Possible),
         likelihood if is_doubtful && said.by_server => likelihood.max(Likelihood::Possible),
@@ -185,6 +187,35 @@ fn alternatives(text: &str, from: usize, to: usize) -> usize {
         0 => 1,
         joints => 1 + joints + around.matches(", ").count(),
     }
+}
+
+/// Tells whether the words are one example of several: `(e.g., unknown client, …)`.
+fn is_example(said: &Said, at: usize) -> bool {
+    let before = said.lower.get(..at).unwrap_or_default();
+    let begin = before.rfind(['(', ';', '"']).unwrap_or_default();
+    before.get(begin..).unwrap_or_default().contains("e.g.")
+}
+
+/// Tells whether a server denies a client, and not a user: some use the code of the one for the other.
+fn is_denied_by_server(case: &Case<'_>, entry: &Entry, said: &Said) -> bool {
+    let is_redirect = said
+        .status
+        .is_some_and(|status| (300..400).contains(&status));
+    let call = said
+        .call
+        .and_then(|index| case.calls.get(index))
+        .filter(|_| !is_redirect);
+    entry.code == "oauth2/authorization/access-denied"
+        && call.is_some_and(|call| {
+            let is_device = call
+                .parameter("grant_type")
+                .is_some_and(|grant| grant.contains("device"));
+            !is_device
+                && !matches!(
+                    call.role,
+                    Role::Callback | Role::Authorization | Role::Device
+                )
+        })
 }
 
 /// Tells whether what was said can be about such a failure at all.
