@@ -174,3 +174,24 @@ fn evidence_is_not_printed_for_debugging() {
         "{printed}"
     );
 }
+
+/// What an hour's log holds: every reader has something to do in each line.
+#[test]
+fn long_logs_are_read_in_time() {
+    let lines = [
+        "2026-11-21T21:17:02Z DEBUG a::b: POST https://as.example/token {\"a\":\n",
+        "{\"level\":\"info\",\"msg\":\"x {'a': [{\",\"ts\":1}\n",
+        "  | 'never closed\n",
+        "> > GET /x HTTP/1.1\n",
+        "Authorization: Basic YTpi\n",
+        "{ a: { b: { c: [ d\n",
+        "[{(\"a\": {{{{{{{{{{\n",
+        "\n",
+    ];
+    for line in lines {
+        let log = line.repeat(256 * 1024 / line.len());
+        let _ = Evidence::read(log.as_bytes(), Known::default());
+    }
+    let log = lines.concat().repeat(1500);
+    let _ = Evidence::read(log.as_bytes(), Known::default());
+}

@@ -8,6 +8,9 @@ use super::{Exchange, Header, Place, Request, Response, loose, status};
 const MAX_TRIED: usize = 200;
 const MAX_TAKEN: usize = 12;
 
+/// Objects that are not read are not looked into further than this.
+const MAX_NESTED: usize = 8;
+
 /// Finds answers in lines; each comes with its number. Lines that are spoken for are empty.
 pub(super) fn exchanges(lines: &[(usize, &str)]) -> Vec<Exchange> {
     let mut found = Vec::new();
@@ -24,10 +27,17 @@ pub(super) fn exchanges(lines: &[(usize, &str)]) -> Vec<Exchange> {
             break;
         }
         let Some(object) = Object::read(lines, index, at) else {
-            (index, from) = (index + 1, 0);
+            // What cannot be read may hold something that can.
+            let before = line.get(..at).unwrap_or_default();
+            let is_worn = before.matches(['{', '[']).count() > MAX_NESTED;
+            (index, from) = match is_worn {
+                true => (index + 1, 0),
+                false => (index, at + 1),
+            };
             continue;
         };
-        let told = told(lines, index, at);
+        let behind = line.get(object.end..).filter(|_| object.lines == 0);
+        let told = told(lines, index, at).or_else(|| status::told(behind?));
         let before = found.len();
         let fields = header_fields(&object.value);
         if fields.is_empty() {
@@ -115,11 +125,12 @@ impl Object {
             let plain = first.replace("\\\"", "\"").replace("\\\\", "\\");
             let (value, length) = loose::read(&plain)?;
             let raw = plain.get(..length)?.to_owned();
+            let written = raw.len() + raw.matches(['"', '\\']).count();
             return Some(Self {
                 value,
                 raw,
                 lines: 0,
-                end: line.len(),
+                end: line.len().min(at + written),
             });
         }
         if let Some((value, length)) = loose::read(first) {
@@ -193,18 +204,24 @@ fn taken(value: &Value, raw: &str, told: Option<u16>, place: &Place, found: &mut
     for name in [
         "data", "body", "response", "error", "cause", "context", "result",
     ] {
-        if let Some(inner) = members.get(name).filter(|inner| inner.is_object())
+        if let Some(inner) = members.get(name).and_then(within)
             && found.len() < MAX_TAKEN
         {
-            taken(
-                inner,
-                &inner.to_string(),
-                told.or_else(|| own_status(value)),
-                place,
-                found,
-            );
+            let told = told.or_else(|| own_status(value));
+            taken(&inner, &inner.to_string(), told, place, found);
             return;
         }
+    }
+}
+
+/// Returns a member that is an object, or a text that holds one.
+fn within(member: &Value) -> Option<Value> {
+    match member {
+        Value::Object(_) => Some(member.clone()),
+        Value::String(text) if text.trim_start().starts_with(['{', '[']) => {
+            serde_json::from_str(text).ok()
+        }
+        _ => None,
     }
 }
 
@@ -405,13 +422,8 @@ fn told(lines: &[(usize, &str)], index: usize, at: usize) -> Option<u16> {
             .unwrap_or_default();
         above.iter().rev().find_map(|(_, line)| status::told(line))
     };
-    let behind = || {
-        line.rfind('}')
-            .and_then(|end| status::told(line.get(end..)?))
-    };
     status::told(own)
         .or_else(|| status::leading(own))
-        .or_else(behind)
         .or_else(above)
 }
 
@@ -455,6 +467,14 @@ mod tests {
             (
                 "Response code 400\n[{\"message\":\"bad\",\"errorCode\":\"B\"}]",
                 Some(400),
+            ),
+            (
+                "{:ok, %X.Response{body: \"{\\\"error\\\":\\\"x\\\"}\", status_code: 400}}",
+                Some(400),
+            ),
+            (
+                "{ok,{{\"HTTP/1.1\",401,\"Unauthorized\"},[],\"{\\\"error\\\":\\\"x\\\"}\"}}",
+                Some(401),
             ),
             ("msg=\"{\\\"error\\\":\\\"x\\\"}\"", None),
             ("{\n  \"errors\": [\n    {\"title\": \"x\"}\n  ]\n}", None),

@@ -177,11 +177,23 @@ pub(super) fn headers<'a>(lines: impl Iterator<Item = &'a str>) -> Vec<Header> {
             continue;
         }
         let Some((name, value)) = line.split_once(':') else {
-            break;
+            match headers.last_mut().filter(|last| goes_on(last, line)) {
+                Some(last) => last.value = format!("{}\n{line}", last.value.expose()).into(),
+                None => break,
+            }
+            continue;
         };
         headers.push(Header::new(name.trim(), value.trim()));
     }
     headers
+}
+
+/// Tells whether credentials were broken into lines, as `base64` breaks what it prints.
+fn goes_on(last: &Header, line: &str) -> bool {
+    let is_base64 = |octet: u8| octet.is_ascii_alphanumeric() || b"+/=-_".contains(&octet);
+    last.name.eq_ignore_ascii_case("authorization")
+        && !line.is_empty()
+        && line.bytes().all(is_base64)
 }
 
 struct Message<'a> {
@@ -264,6 +276,15 @@ mod tests {
         let edited = "HTTP/1.1 200 OK\nContent-Length: 3\n\na=bcd\n";
         let [exchange] = read(edited).try_into().unwrap();
         assert_eq!(exchange.response.unwrap().body(), "a=bcd");
+    }
+
+    #[test]
+    fn credentials_that_were_broken_into_lines_are_read_so() {
+        let head = ["Authorization: Basic YWJj", "ZGVm=", "Accept: x"];
+        let [broken, accept] = headers(head.into_iter()).try_into().unwrap();
+        assert_eq!(broken.value.expose(), "Basic YWJj\nZGVm=");
+        assert_eq!(accept.name, "Accept");
+        assert!(headers(["Accept: x", "ZGVm"].into_iter()).len() == 1);
     }
 
     #[test]

@@ -117,6 +117,12 @@ impl<'a> Reader<'a> {
             match self.peek()? {
                 ']' => {
                     self.at += 1;
+                    // `[Object: null prototype] { … }`, `[Response] { … }`
+                    let behind = self.rest().trim_start_matches(' ');
+                    if behind.starts_with('{') && items.iter().all(Value::is_string) {
+                        self.skip(|letter| letter == ' ');
+                        return self.object(depth + 1, '{', '}');
+                    }
                     return Some(Value::Array(items));
                 }
                 '}' => return None,
@@ -182,17 +188,23 @@ impl<'a> Reader<'a> {
             }
         }
         let rest = self.rest();
+        let line = rest.lines().next()?;
+        if let Some(open) = line.find(['{', '(']) {
+            let class = rest.get(..open)?;
+            let is_closed = class.matches('[').count() == class.matches(']').count();
+            let is_class = is_closed
+                && !class.trim().is_empty()
+                && class.chars().all(|letter| {
+                    letter.is_ascii_alphanumeric() || " _.:#<>[]*-%".contains(letter)
+                });
+            if is_class {
+                self.at += open;
+                let opens = rest.get(open..)?.chars().next()?;
+                return self.instance(depth, opens);
+            }
+        }
         let end = rest.find([',', '}', ']', '\n', '{', '('])?;
         let word = rest.get(..end)?.trim();
-        let opens = rest.get(end..)?.chars().next()?;
-        let is_class = !word.is_empty()
-            && word
-                .chars()
-                .all(|letter| letter.is_ascii_alphanumeric() || " _.:#<>[]-".contains(letter));
-        if matches!(opens, '{' | '(') && is_class {
-            self.at += end;
-            return self.instance(depth, opens);
-        }
         self.at += end;
         Some(match word {
             "None" | "null" | "nil" | "undefined" | "NULL" | "<null>" => Value::Null,
@@ -248,6 +260,12 @@ mod tests {
         let (value, _) = read(text).unwrap();
         assert_eq!(value["a"]["date"], "x");
         assert_eq!(value["c"]["e"], "f");
+        let text = "{\n a: Object [Headers] { b: 'c' },\n d: <ref *1> Message { e: [Object: null prototype] { f: 1 } },\n g: [Circular *1],\n h: [class X], i: <Buffer 7b 22>\n}";
+        let (value, _) = read(text).unwrap();
+        assert_eq!(
+            (&value["a"]["b"], &value["d"]["e"]["f"]),
+            (&Value::from("c"), &Value::from(1))
+        );
     }
 
     #[test]

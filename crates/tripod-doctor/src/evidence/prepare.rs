@@ -45,6 +45,13 @@ pub(super) fn prepare(text: &str) -> Prepared<'_> {
             line
         };
         let line = carriers.strip(line);
+        if let Some(rest) = boxed(line).filter(|_| is_wrapped(&out)) {
+            // The console of newman breaks texts wherever its box ends.
+            out.truncate(out.len() - 1);
+            out.push_str(rest);
+            out.push('\n');
+            continue;
+        }
         if line.trim_start().starts_with("```") {
             // The fence of a code block parts like an empty line.
             push(&mut out, &mut numbers, "", index);
@@ -60,6 +67,27 @@ pub(super) fn prepare(text: &str) -> Prepared<'_> {
         text: Cow::Owned(out),
         numbers,
     }
+}
+
+/// Tells whether the last line is of a box and ends within a text.
+fn is_wrapped(out: &str) -> bool {
+    const LONGEST: usize = 8 * 1024;
+    let line = out.strip_suffix('\n').unwrap_or(out).rsplit('\n').next();
+    let line = line.unwrap_or_default();
+    let is_open = |quote: char| line.matches(quote).count() % 2 == 1;
+    boxed(line).is_some()
+        && line.len() < LONGEST
+        && (is_open('\'') || is_open('"') && !line.contains('\''))
+}
+
+/// Returns what stands in a box with a bar at its left alone.
+fn boxed(line: &str) -> Option<&str> {
+    let inner = line.trim_start_matches(' ');
+    let inner = inner
+        .strip_prefix(['|', '│', '┃'])
+        .filter(|_| line.starts_with(' '))?;
+    let inner = inner.strip_prefix(' ')?;
+    (!inner.trim_end().ends_with(['|', '│', '┃'])).then_some(inner)
 }
 
 fn push(out: &mut String, numbers: &mut Vec<usize>, line: &str, index: usize) {
@@ -307,6 +335,15 @@ mod tests {
         ] {
             assert_eq!(prepare(text).text, text);
         }
+    }
+
+    #[test]
+    fn what_a_box_broke_is_one_line_again() {
+        let text = "  | {\n  |   authorization: 'Bearer abc\n  | def',\n  | }\n";
+        let prepared = prepare(text);
+        let whole = "  | {\n  |   authorization: 'Bearer abcdef',\n  | }\n";
+        assert_eq!(prepared.text, whole);
+        assert_eq!(prepared.original(3), 4);
     }
 
     #[test]

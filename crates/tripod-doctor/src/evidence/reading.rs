@@ -341,11 +341,29 @@ fn from_words(text: &str) -> Evidence {
     let mut exchanges = read.exchanges;
     exchanges.extend(words::exchanges(&rest));
     exchanges.extend(found::exchanges(&rest));
+    if exchanges.is_empty() {
+        exchanges.extend(words::refused(&rest));
+    }
     Evidence {
         kind: if read.is_http { Kind::Http } else { Kind::Text },
         exchanges: paired(exchanges),
         texts: words::lines(&rest),
         ..Evidence::default()
+    }
+}
+
+/// Tells whether what was read alone may be the answer that is not shown with its request.
+fn may_answer(answer: &Exchange, last: &Exchange) -> bool {
+    let (None, Some(asked), Some(answer)) = (&answer.request, &last.request, &answer.response)
+    else {
+        return false;
+    };
+    match &last.response {
+        None => !asked.headers.is_empty(),
+        Some(told) => {
+            let is_told = told.body.is_none() && told.headers.is_empty() && told.is_failure();
+            is_told && (answer.status.is_none() || answer.status == told.status)
+        }
     }
 }
 
@@ -362,16 +380,12 @@ fn paired(mut exchanges: Vec<Exchange>) -> Vec<Exchange> {
     for exchange in exchanges {
         let at = line(&exchange);
         match paired.last_mut() {
-            Some(last)
-                if exchange.request.is_none()
-                    && last.response.is_none()
-                    && last
-                        .request
-                        .as_ref()
-                        .is_some_and(|request| !request.headers.is_empty())
-                    && at - line(last) <= FAR =>
-            {
-                last.response = exchange.response;
+            Some(last) if may_answer(&exchange, last) && at - line(last) <= FAR => {
+                let told = last.response.take().and_then(|response| response.status);
+                last.response = exchange.response.map(|response| Response {
+                    status: told.or(response.status),
+                    ..response
+                });
             }
             _ => paired.push(exchange),
         }

@@ -22,7 +22,12 @@ const PHRASES: [(u16, &str); 17] = [
 ];
 
 /// What stands before a status where somebody tells it.
-const MARKS: [&str; 28] = [
+const MARKS: [&str; 33] = [
+    "status of ",
+    "status(",
+    "http/1.1,",
+    "http/1.0,",
+    "response [",
     "status code was ",
     "status code of ",
     "status code: ",

@@ -3,7 +3,7 @@
 use tripod_core::percent;
 use tripod_core::secret::Secret;
 
-use super::{Excerpt, Exchange, Header, Place, Request, decoration};
+use super::{Excerpt, Exchange, Header, Place, Request, Response, decoration, status};
 
 /// More lines than this are not looked at.
 const MAX_LINES: usize = 20_000;
@@ -47,7 +47,8 @@ pub(super) fn exchanges(lines: &[(usize, &str)]) -> Vec<Exchange> {
         method = prepared(line).or(method);
         base = BaseString::find(line).or(base);
         if let Some(header) = header(line) {
-            let uri = url(before).map(Secret::from);
+            let is_agent = before.to_ascii_lowercase().contains("user-agent");
+            let uri = url(before).filter(|_| !is_agent).map(Secret::from);
             let base = base.take().filter(|_| uri.is_none() && method.is_none());
             let (base_method, base_uri) = base.map(|base| (base.method, base.uri)).unzip();
             found.push(Exchange::new(
@@ -73,6 +74,33 @@ pub(super) fn exchanges(lines: &[(usize, &str)]) -> Vec<Exchange> {
         before = line;
     }
     found
+}
+
+/// Finds the call that an exception names by its URL and status alone: `401 Unauthorized for url https://…`.
+pub(super) fn refused(lines: &[(usize, &str)]) -> Option<Exchange> {
+    lines.iter().take(MAX_LINES).find_map(|(number, line)| {
+        let uri = url(line)?;
+        let named = ["for url", "url=", "url:", "url ", "request to "];
+        let lower = line.to_ascii_lowercase();
+        let is_named = named.iter().any(|name| lower.contains(name));
+        let before = line.replace(uri, "");
+        let leading = || before.split(": ").find_map(status::leading);
+        let status = status::told(&before).or_else(leading);
+        let status = status.filter(|status| *status >= 400 && is_named)?;
+        let place = Place::line(*number);
+        let request = Request {
+            uri: Some(uri.trim_end_matches([':', '.']).into()),
+            is_authorization_left_out: true,
+            is_body_left_out: true,
+            place: place.clone(),
+            ..Request::default()
+        };
+        let response = Response {
+            place,
+            ..Response::new(status)
+        };
+        Some(Exchange::new(Some(request), Some(response)))
+    })
 }
 
 /// What a client shows of what it signs, where it shows no request (PECL, `WWW::OAuth`, python-oauth2).
@@ -234,6 +262,22 @@ mod tests {
             request.header("authorization"),
             Some("OAuth oauth_nonce=\"1\"")
         );
+    }
+
+    #[test]
+    fn a_call_is_known_by_the_url_and_status_of_an_exception() {
+        for line in [
+            "HTTPStatusError: Client error '401 Unauthorized' for url 'https://api.example/me'",
+            "x.ClientResponseError: 401, message='Unauthorized', url='https://api.example/me'",
+            "reqwest::Error { kind: Status(401), url: \"https://api.example/me\" }",
+            "HTTPError: 401 Client Error: Unauthorized for url: https://api.example/me",
+        ] {
+            let exchange = refused(&[(1, line)]).unwrap();
+            let request = exchange.request.unwrap();
+            assert_eq!(request.uri(), "https://api.example/me", "{line}");
+            assert_eq!(exchange.response.unwrap().status, Some(401), "{line}");
+        }
+        assert!(refused(&[(1, "see https://api.example/401 for url")]).is_none());
     }
 
     #[test]
