@@ -175,6 +175,13 @@ pub(crate) fn has_message(members: &Map<String, Value>) -> bool {
     })
 }
 
+/// Tells whether it is a problem by RFC 9457 §3.1: a title, and a status that is a refusal.
+pub(super) fn is_problem(members: &Map<String, Value>) -> bool {
+    let has_title = members.get("title").is_some_and(Value::is_string);
+    let status = members.get("status").and_then(Value::as_u64);
+    has_title && status.is_some_and(|status| (400..600).contains(&status))
+}
+
 /// Tells whether it says itself that all is well.
 pub(super) fn is_fine(members: &Map<String, Value>) -> bool {
     ["ok", "success"]

@@ -315,6 +315,7 @@ fn in_response(call: &Call<'_>, response: &Response, kind: Kind) -> Vec<Said> {
     let speaks = call.answer.as_ref().and_then(serde_json::Value::as_object);
     let speaks = speaks.is_none_or(|members| {
         members.len() < 6 && dialect::has_message(members) && !dialect::is_fine(members)
+            || dialect::is_problem(members)
     });
     let is_alone = response.status.is_none() && kind == Kind::ErrorBody && speaks;
     if is_refusal || is_page || is_alone {

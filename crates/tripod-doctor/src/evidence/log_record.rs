@@ -87,7 +87,20 @@ fn is_record(members: &Map<String, Value>) -> bool {
         || has_message && has_time
 }
 
+/// Returns the message and, behind it, the error of which it tells: programs join them so themselves.
+fn sentence(members: &Map<String, Value>) -> Option<String> {
+    let text = |names: &[&str]| {
+        let texts = names.iter().filter_map(|name| members.get(*name)?.as_str());
+        let mut plain = texts.filter(|text| !text.contains(['\n', '{', '<']));
+        plain.next()
+    };
+    let message = text(&["msg", "message", "event"])?;
+    let error = text(&["error", "err", "exception", "cause", "reason"])?;
+    Some(format!("{message}: {error}"))
+}
+
 fn unfold_members(members: &Map<String, Value>, depth: usize, lines: &mut Vec<String>) {
+    lines.extend(sentence(members));
     let text = |names: &[&str]| names.iter().find_map(|name| members.get(*name)?.as_str());
     let uri = text(&["url", "uri"]).filter(|uri| uri.contains("://"));
     if let (Some(method), Some(uri)) = (text(&["method"]), uri) {
@@ -226,6 +239,13 @@ mod tests {
             unfold(line).unwrap(),
             "refresh: {\"error\":\"y\"}\nclient: \"a\""
         );
+    }
+
+    #[test]
+    fn a_message_and_its_error_are_one_sentence() {
+        let line = r#"{"level":"error","msg":"no renewal","error":"deadline exceeded","ts":1}"#;
+        let lines = unfold(line).unwrap();
+        assert_eq!(lines.lines().next(), Some("no renewal: deadline exceeded"));
     }
 
     #[test]
