@@ -631,3 +631,12 @@ fn a_line_of_the_program_in_a_traceback_says_nothing() {
             .any(|it| it.code.starts_with("oauth2/"))
     );
 }
+
+#[test]
+fn a_url_above_a_command_belongs_to_it() {
+    let pasted = "I opened https://id.example/authorize?response_type=code&client_id=a&code_challenge=E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM%3D&code_challenge_method=S256\n\
+        $ curl https://id.example/token -d grant_type=authorization_code -d code=c -d client_id=a \
+        -d code_verifier=dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk\n\
+        {\"error\":\"invalid_grant\",\"error_description\":\"Code challenge failed.\"}";
+    assert_eq!(first(pasted), "oauth2/pkce/challenge-malformed");
+}

@@ -143,8 +143,14 @@ fn from_curl(text: &str) -> Option<Evidence> {
         (Some(typed), None) => {
             let rest = after_command(text);
             let response = rest.and_then(|rest| detect_answer(&rest));
-            let exchange = Exchange::new(Some(typed), response);
-            Some(of(Kind::CurlCommand, vec![exchange]))
+            // What was opened in a browser before stands above the command.
+            let lines = (1..).zip(text.lines());
+            let above: Vec<_> = lines
+                .take_while(|(_, line)| !line.contains("curl "))
+                .collect();
+            let mut exchanges = words::exchanges(&above);
+            exchanges.push(Exchange::new(Some(typed), response));
+            Some(of(Kind::CurlCommand, exchanges))
         }
         (None, Some(_)) => Some(Evidence {
             texts: words::excerpts(text, |line| line.starts_with("curl: (")),
