@@ -29,6 +29,7 @@ pub(super) const ENTRIES: &[Entry] = &[
             likely("invalid client credentials"),
             likely("client_secret or client_id"),
             likely("access token response: 401"),
+            likely("could not obtain grant code … 401"),
         ])
         .fix("Give the client secret (`--client-secret-file`): then what was sent is compared with it. Check that id and secret are of the same app and environment, and which method the provider wants (header or body).")
         .source("RFC 6749 §5.2")
@@ -64,11 +65,13 @@ pub(super) const ENTRIES: &[Entry] = &[
             certain("client with id … not found"),
             certain("unregistered client"),
             certain("registeredclient not found"),
-            certain("requested resource does not exist … client"),
+            likely("requested resource does not exist … client"),
             certain("invalid value for 'client_id' parameter"),
             certain("client application not found"),
             certain("could not find application with"),
             certain("could not find a client"),
+            possible("application … does not exist"),
+            likely("no client … with … id"),
         ])
         .fix("Compare the id with the provider's console: another app, another environment, a missing character, or an app that was deleted.")
         .source("RFC 6749 §4.1.2.1"),
@@ -99,7 +102,7 @@ pub(super) const ENTRIES: &[Entry] = &[
             certain("client credentials … must be … only one"),
             certain("must only be provided using one mechanism"),
             certain("only one client authentication"),
-            certain("multiple authentication methods"),
+            likely("multiple authentication methods"),
             certain("more than one authentication method"),
             certain("more than one method of client authentication"),
             certain("more than one mechanism for authenticating"),
@@ -159,6 +162,8 @@ pub(super) const ENTRIES: &[Entry] = &[
             certain("error=invalid_client_secret"),
             certain("invalid client_secret"),
             certain("incorrect client secret"),
+            likely("wrong client secret"),
+            likely("bad client secret"),
         ])
         .fix("Copy the value of the secret, not its id (Entra shows both, and the id is a GUID). Look for a cut, a decoded or an old one.")
         .source("RFC 6749 §2.3.1; keycloak/keycloak#31294"),

@@ -82,7 +82,7 @@ pub(super) const ENTRIES: &[Entry] = &[
             certain("proof key for code exchange is required"),
             certain("aadsts9002325"),
             certain("clients must include a code_challenge"),
-            certain("code_challenge … must be"),
+            likely("code_challenge … must be"),
             certain("code_challenge is required"),
             certain("missing 'code_challenge'"),
         ])
@@ -149,7 +149,7 @@ pub(super) const ENTRIES: &[Entry] = &[
             certain("code verifier … required"),
             certain("aadsts50148"),
             certain("code verifier should be"),
-            certain("requires … code_verifier"),
+            likely("requires … code_verifier"),
             certain("must include … code_verifier"),
         ])
         .fix("Send `code_verifier` in the token request.")

@@ -125,6 +125,8 @@ pub(super) const ENTRIES: &[Entry] = &[
             certain("additional_authorization_required"),
             certain("read-only application cannot post"),
             certain("your client app is not configured with the appropriate oauth1 app permissions"),
+            likely("method requires … privileges"),
+            likely("insufficient permissions. method requires"),
         ])
         .fix("Give the app the permission in the provider's console, and then authorize again: permissions are frozen into a token.")
         .source("OAuth Problem Reporting"),
@@ -171,6 +173,9 @@ pub(super) const ENTRIES: &[Entry] = &[
             likely("callback … not allowed"),
             likely("callback … not registered"),
             likely("callback … does not match"),
+            likely("callback must be a prefix"),
+            likely("oauth_callback must be"),
+            likely("callback … must be … registered"),
         ])
         .fix("Register the callback URL exactly as it is sent, scheme, port and slash included; or use `oob`.")
         .source("RFC 5849 §2.1; abraham/twitteroauth#658"),
@@ -218,6 +223,11 @@ pub(super) const ENTRIES: &[Entry] = &[
             possible("failed to obtain request token"),
             possible("could not get request token"),
             possible("oauth 1 request token error"),
+            possible("init_oauth1.0"),
+            possible("request_token … 401"),
+            possible("/oauth/request_token … 401"),
+            possible("cannot start the login … 401"),
+            possible("get_request_token"),
         ])
         .fix("Give both secrets: then the signature is recomputed under every known mistake. Show headers and body of the answer too.")
         .source("RFC 5849 §3.2")

@@ -34,6 +34,10 @@ pub(super) const ENTRIES: &[Entry] = &[
             likely("'iss' … doesn't match"),
             likely("unexpected iss"),
             likely("iss claim … not"),
+            likely("incorrect \"iss\""),
+            likely("claim \"iss\""),
+            likely("iss mismatch"),
+            likely("invalid iss "),
         ])
         .fix("Configure the issuer exactly as the metadata and the token spell it; give a server in a container its public host name.")
         .source("RFC 8414 §3.3; OpenID Connect Core §3.1.3.7")
@@ -75,6 +79,14 @@ pub(super) const ENTRIES: &[Entry] = &[
             likely("audience … not accepted"),
             likely("audience mismatch"),
             likely("must contain … audience"),
+            likely("incorrect \"aud\""),
+            likely("\"aud\" … claim … expected"),
+            likely("aud claim … expected"),
+            likely("audience … expected"),
+            likely("claim \"aud\""),
+            likely("aud mismatch"),
+            likely("invalid aud "),
+            likely("unacceptable audience"),
         ])
         .fix("Check the client id; where the provider adds audiences of its own (Zitadel: the project), trust them by name.")
         .source("OpenID Connect Core §3.1.3.7; olivierlambert/calrs#144"),
@@ -200,6 +212,8 @@ pub(super) const ENTRIES: &[Entry] = &[
             likely("unexpected 'exp'"),
             likely("tokenexpirederror"),
             likely("expired jwt rejected"),
+            likely("jwt expired, now"),
+            likely("jwt expired at"),
         ])
         .fix("Get a new one. If it was made just now, one of the clocks is off.")
         .source("RFC 7519 §4.1.4"),

@@ -24,6 +24,16 @@ pub(super) const ENTRIES: &[Entry] = &[
             likely("without a refresh token"),
             likely("does not have a refresh token"),
             likely("no refresh token is set"),
+            likely("refresh token is not set"),
+            likely("token expired and refresh token is not set"),
+            likely("no refresh token available"),
+            likely("no refresh token in"),
+            likely("refresh token … empty"),
+            likely("refresh token … missing"),
+            likely("cannot refresh … no refresh token"),
+            likely("without refresh token"),
+            likely("refresh_token … undefined"),
+            likely("no refresh handler"),
         ])
         .fix("Google: `access_type=offline&prompt=consent`. Entra, Okta, Auth0 and most others: the scope `offline_access` (X: `offline.access`; Salesforce: `refresh_token`).")
         .source("OpenID Connect Core §11; developers.google.com, “Offline access”"),
@@ -34,6 +44,9 @@ pub(super) const ENTRIES: &[Entry] = &[
             certain("invalid_rapt"),
             likely("google.auth.exceptions.refresherror … expired or revoked"),
             likely("google.auth.exceptions.refresherror … bad request"),
+            likely("reauthentication is needed"),
+            likely("reauthentication failed"),
+            likely("reauth related error"),
         ])
         .fix("If it happens after seven days, publish the app (“In production”) and authorize again: the old token does not come back. Otherwise send the user through the authorization.")
         .source("developers.google.com, “Refresh token expiration”"),

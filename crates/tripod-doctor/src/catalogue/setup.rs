@@ -5,7 +5,23 @@ const NETWORK: Section = Section::Network;
 
 pub(super) const ENTRIES: &[Entry] = &[
     Entry::new(SETUP, "setup/not-logged-in", "Nobody is logged in")
-        .meaning("There is no token in the vault: nobody has logged in yet, or it was taken out.")
+        .meaning("There is no token where the program keeps its own: nobody has logged in yet, or it was taken out.")
+        .words(&[
+            likely("empty token found"),
+            likely("default credentials were not found"),
+            likely("could not find default credentials"),
+            likely("could not load the default credentials"),
+            likely("no access, refresh token"),
+            likely("no credentials found"),
+            likely("you are not logged in"),
+            likely("not logged in"),
+            likely("no token found"),
+            likely("no stored token"),
+            likely("no cached token"),
+            likely("run … auth login"),
+            likely("no accounts … in the cache"),
+            likely("please log in first"),
+        ])
         .fix("Log in once; the token is kept and renewed from then on.")
         .source("RFC 6749 §1.2"),
     Entry::new(SETUP, "setup/login-over", "The login is over")
@@ -52,6 +68,19 @@ pub(super) const ENTRIES: &[Entry] = &[
             likely("realm does not exist"),
             likely("404 … /.well-known/openid-configuration"),
             likely("/.well-known/openid-configuration … 404"),
+            likely("could not retrieve metadata"),
+            likely("discovery document failed"),
+            likely("issuer.discover "),
+            likely("discovery document … 404"),
+            likely("failed to fetch discovery"),
+            likely("failed to retrieve … metadata"),
+            likely("unable to retrieve metadata"),
+            likely("metadata … 404"),
+            likely("openid-configuration … failed"),
+            likely("issuer metadata … failed"),
+            likely("error discovering"),
+            likely("discovery error"),
+            likely("failed to download … discovery"),
         ])
         .fix("Give the issuer as the provider documents it, with its path; or give the endpoints themselves.")
         .source("RFC 8414 §3; OpenID Connect Discovery §4"),
@@ -64,7 +93,8 @@ pub(super) const ENTRIES: &[Entry] = &[
             certain("nodename nor servname provided"),
             certain("no such host is known"),
             certain("temporary failure in name resolution"),
-            certain("failed to resolve"),
+            certain("failed to resolve \""),
+            certain("failed to resolve host"),
             likely("no address associated with hostname"),
             likely("no such host"),
             certain("could not resolve proxy"),
@@ -85,6 +115,8 @@ pub(super) const ENTRIES: &[Entry] = &[
             likely("nameresolutionerror"),
             likely("name resolution failed"),
             likely("host name could not be resolved"),
+            likely(":nxdomain"),
+            likely("could not resolve"),
         ])
         .fix("Check the name letter by letter, and the network: a name of a container or of a company is known there alone.")
         .source("RFC 1035 §4.1.1"),
@@ -104,6 +136,8 @@ pub(super) const ENTRIES: &[Entry] = &[
             likely("winerror 10061"),
             likely("(os error 111)"),
             likely("errno 111"),
+            likely(":econnrefused"),
+            likely("no route to host"),
         ])
         .fix("Check the port, and whether the server runs. In a container, `localhost` is the container itself.")
         .source("RFC 9293 §3.10.7.1"),
@@ -145,6 +179,22 @@ pub(super) const ENTRIES: &[Entry] = &[
             likely("504 gateway time"),
             likely("gateway timeout"),
             likely("serverdisconnectederror: timeout"),
+            likely("{:error, :timeout}"),
+            likely("{error,timeout}"),
+            likely("{error, timeout}"),
+            likely("connect_timeout"),
+            likely("recv_timeout"),
+            likely("reason: :timeout"),
+            likely("timeout was reached:"),
+            likely("the operation has timed out"),
+            likely("operation timeout"),
+            likely("deadline exceeded"),
+            likely("requesttimeout"),
+            likely("request timeout"),
+            likely("upstream timed out"),
+            likely("connection timeout"),
+            likely("timeout expired"),
+            likely("timeouterror:"),
         ])
         .fix("Try `curl -v` from the same place; set `HTTPS_PROXY` where there is a proxy.")
         .source("RFC 9293 §3.8.3"),
@@ -194,8 +244,8 @@ pub(super) const ENTRIES: &[Entry] = &[
             certain("unable to verify the first certificate"),
             certain("depth_zero_self_signed_cert"),
             certain("pkix path building failed"),
-            likely("certificate verify failed"),
-            likely("certificate_verify_failed"),
+            possible("certificate verify failed"),
+            possible("certificate_verify_failed"),
             certain("unable to find valid certification path"),
             certain("signed by unknown authority"),
             likely("unknownissuer"),
@@ -209,6 +259,13 @@ pub(super) const ENTRIES: &[Entry] = &[
             likely("unable to verify leaf signature"),
             likely("issuer certificate is invalid"),
             likely("the remote certificate is invalid"),
+            likely("tls_alert,{unknown_ca"),
+            likely("certificate is not trusted"),
+            likely("self-signed"),
+            likely("peer certificate cannot be authenticated"),
+            likely("issuer is unknown"),
+            likely("certificate's signature is unknown"),
+            likely("the certificate's issuer"),
         ])
         .fix("Trust the authority by its certificate (`--ca-file`), never by not looking: who is in between would get the secrets.")
         .source("RFC 5280 §6; RFC 9325 §3.1"),
@@ -233,6 +290,9 @@ pub(super) const ENTRIES: &[Entry] = &[
             certain("no certificate subject alternative name matches"),
             certain("doesn't match either of"),
             likely("certificate is not valid for"),
+            likely("hostname verification failed"),
+            likely("ip address mismatch"),
+            likely("certificate name mismatch"),
         ])
         .fix("Call the server by a name that its certificate has.")
         .source("RFC 9525 §6"),

@@ -33,7 +33,6 @@ pub(super) const ENTRIES: &[Entry] = &[
             likely("missing form parameter"),
             certain("request must be application/x-www-form-urlencoded"),
             certain("content type is not application/x-www-form-urlencoded"),
-            certain("unsupported content type … x-www-form-urlencoded"),
             likely("content-type header … is not valid"),
             likely("content type 'application/json' not supported"),
             likely("content-type 'application/json' is not supported"),
@@ -127,7 +126,7 @@ pub(super) const ENTRIES: &[Entry] = &[
             likely("/token … 404"),
             likely("token endpoint … 404"),
             likely("/token … not found"),
-            likely("unable to find matching target resource method"),
+            possible("unable to find matching target resource method"),
             likely("404 from post"),
             likely("cannot post /oauth"),
             likely("cannot post /token"),
@@ -158,6 +157,11 @@ pub(super) const ENTRIES: &[Entry] = &[
         .words(&[
             certain("\"expires_in\" property must be a"),
             likely("expires_in … expected … string"),
+            likely("expires_in: invalid type"),
+            likely("expires_in … invalid type: string"),
+            likely("expires_in … cannot be cast"),
+            likely("expires_in … not … number"),
+            likely("expires_in … must be … number"),
         ])
         .fix("Read a number that is written as text, too; in a client that cannot, change the answer before it reads it.")
         .source("RFC 6749 §5.1; panva/oauth4webapi, `processGenericAccessTokenResponse`")
@@ -170,7 +174,7 @@ pub(super) const ENTRIES: &[Entry] = &[
             likely("missing field `access_token`"),
             likely("server response missing access_token"),
             likely("\"response\" body \"access_token\" property must be a string"),
-            likely("failed to parse server response"),
+            possible("failed to parse server response"),
         ])
         .fix("Look at status and body of the answer itself (requests-oauthlib: a compliance hook for `access_token_response`, or DEBUG logging on a test account).")
         .source("RFC 6749 §5.1; requests/requests-oauthlib#324"),
@@ -183,6 +187,9 @@ pub(super) const ENTRIES: &[Entry] = &[
             certain("unsupported token type"),
             certain("\"token_type\" property must be a string"),
             certain("unsupported \"token_type\""),
+            likely("missing field `token_type`"),
+            likely("token_type … missing"),
+            likely("missing token_type"),
         ])
         .fix("Take it for `Bearer` if the provider documents that, and compare without regard to case.")
         .source("RFC 6749 §7.1"),
@@ -233,30 +240,33 @@ pub(super) const ENTRIES: &[Entry] = &[
             likely("resource not accessible by integration"),
             certain("insufficient client scope"),
             certain("unauthorized; scope does not match"),
-            certain("insufficientpermissions"),
+            likely("insufficientpermissions"),
             likely("insufficient permission"),
             certain("credentials lack one or more required privilege scopes"),
-            certain("does not contain scopes"),
+            likely("does not contain scopes"),
             certain("requires merchant approval for … scope"),
-            certain("not enough permissions to access"),
-            certain("error=insufficient_permissions"),
+            likely("not enough permissions to access"),
+            likely("error=insufficient_permissions"),
             certain("error=no_permission … scope"),
             certain("error=missing_scopes"),
             certain("error=oauth_scope_mismatch"),
             certain("oauth_scope_mismatch"),
-            certain("insufficient privileges to complete the operation"),
+            likely("insufficient privileges to complete the operation"),
             likely("authorization_requestdenied"),
             certain("hasn't been granted all required scopes"),
-            certain("this access token does not have"),
-            likely("missing scope"),
+            likely("this access token does not have"),
             likely("missing_scope"),
-            certain("the granted scopes do not"),
+            likely("the granted scopes do not"),
             likely("requires … permission … to be granted"),
             likely("(#200) requires"),
             likely("(#10) … permission"),
             certain("error=erraccesstoken_insufficientscope"),
             certain("missing required scopes"),
             certain("missing required scope"),
+            likely("outside the authorized scopes"),
+            likely("required_scope"),
+            likely("merchant approval for … scope"),
+            likely("does not have the required scope"),
         ])
         .fix("Authorize again with the scope that the call needs, and look whether the user unticked it.")
         .source("RFC 6750 §3.1"),
@@ -282,7 +292,7 @@ pub(super) const ENTRIES: &[Entry] = &[
             certain("expired_token"),
             certain("device_code … expired"),
             certain("device code … expired"),
-            certain("error=expired_device_code"),
+            likely("error=expired_device_code"),
             certain("error=device_code_expired"),
         ])
         .fix("Begin again with a new device code, and say how long the user has.")
