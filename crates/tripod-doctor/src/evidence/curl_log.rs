@@ -88,6 +88,7 @@ impl<'a> Log<'a> {
             request(first, fields, None, Place::line(self.sent_at))
         });
         let answered = came.split_first().map(|(first, rest)| Response {
+            is_body_left_out: false,
             status: first.split(' ').nth(1).and_then(|word| word.parse().ok()),
             headers: headers(rest.iter().copied()),
             body: some(&body),

@@ -94,6 +94,8 @@ pub struct Response {
     pub status: Option<u16>,
     /// The header fields in order.
     pub headers: Vec<Header>,
+    /// Whether there may have been a body that is not shown.
+    pub is_body_left_out: bool,
     /// The body.
     pub body: Option<Secret>,
     /// Where it stands in the input.

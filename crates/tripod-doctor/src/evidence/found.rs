@@ -190,6 +190,7 @@ fn taken(value: &Value, raw: &str, told: Option<u16>, place: &Place, found: &mut
             Err(_) => value.to_string(),
         };
         let response = Response {
+            is_body_left_out: false,
             status: told.or_else(|| own_status(value)),
             headers: vec![Header::new("Content-Type", "application/json")],
             body: Some(body.into()),
@@ -265,6 +266,7 @@ fn attached(value: &Value, place: &Place) -> Option<Exchange> {
             .map_or_else(|| body.to_string(), str::to_owned)
     });
     let answered = Response {
+        is_body_left_out: false,
         status: status.and_then(|status| u16::try_from(status).ok()),
         headers: fields(response.get("headers")),
         body: body.map(Into::into),
@@ -294,7 +296,7 @@ fn request(asked: &Map<String, Value>, place: &Place) -> Option<Request> {
     })
 }
 
-fn fields(headers: Option<&Value>) -> Vec<Header> {
+pub(super) fn fields(headers: Option<&Value>) -> Vec<Header> {
     let members = headers.and_then(Value::as_object);
     let pairs = members.into_iter().flatten();
     pairs

@@ -120,6 +120,7 @@ fn response(value: &Value, place: &Place) -> Option<Response> {
         (None, _) => None,
     };
     Some(Response {
+        is_body_left_out: false,
         status: u16::try_from(status).ok().filter(|status| *status > 0),
         headers: headers(value),
         body,

@@ -42,6 +42,7 @@ pub(super) fn read(text: &str) -> Vec<Exchange> {
         let body = rest.and_then(|rest| content(rest.get(..body_length(&headers, rest))?));
         if begins_response(first) {
             let response = Response {
+                is_body_left_out: false,
                 status: first.split(' ').nth(1).and_then(|word| word.parse().ok()),
                 headers,
                 body: body.map(Into::into),
@@ -226,7 +227,14 @@ fn messages(text: &str) -> Vec<Message<'_>> {
 fn split(message: &str) -> (&str, Option<&str>) {
     let crlf = message.find("\r\n\r\n").map(|at| (at, 4));
     let lf = message.find("\n\n").map(|at| (at, 2));
-    let (head, body) = match crlf.into_iter().chain(lf).min() {
+    // Who prints status and body one after the other leaves the empty line out.
+    let at_once = message
+        .find("\n{")
+        .into_iter()
+        .chain(message.find("\n["))
+        .min()
+        .map(|at| (at, 1));
+    let (head, body) = match crlf.into_iter().chain(lf).chain(at_once).min() {
         Some((at, length)) => (message.get(..at), message.get(at + length..)),
         None => (Some(message), None),
     };

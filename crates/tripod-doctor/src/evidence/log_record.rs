@@ -26,6 +26,15 @@ pub(super) fn record(value: &Value) -> Option<String> {
     Some(lines.join("\n"))
 }
 
+/// Unfolds an object that is known to be a record.
+pub(super) fn lines(value: &Value) -> Vec<String> {
+    let mut lines = Vec::new();
+    if let Some(members) = value.as_object() {
+        unfold_members(members, 0, &mut lines);
+    }
+    lines
+}
+
 /// Tells a record from an answer: it has a level, or a time beside its message.
 fn is_record(members: &Map<String, Value>) -> bool {
     let has = |names: &[&str]| {

@@ -18,7 +18,7 @@ pub(super) enum Start {
     },
 }
 
-const METHODS: [&str; 7] = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"];
+pub(super) const METHODS: [&str; 7] = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"];
 
 impl Start {
     /// Reads a line without its decoration.
@@ -201,7 +201,7 @@ fn path_and_status(line: &str) -> Option<Start> {
 }
 
 /// Of what a server of one's own logs, only users who come back are of interest.
-fn comes_back(target: &str) -> bool {
+pub(super) fn comes_back(target: &str) -> bool {
     let query = target.split_once('?').map_or("", |(_, query)| query);
     let names = [
         "code=",

@@ -4,7 +4,9 @@
 
 use std::borrow::Cow;
 
-use super::{log_record, shape};
+use serde_json::Value;
+
+use super::{Exchange, Place, log_record, logged, octets, shape};
 
 /// Longer inputs are archives and dumps, which nobody's terminal has coloured.
 const MAX_OCTETS: usize = 8 * 1024 * 1024;
@@ -13,6 +15,8 @@ const MAX_OCTETS: usize = 8 * 1024 * 1024;
 pub(super) struct Prepared<'a> {
     pub(super) text: Cow<'a, str>,
     numbers: Vec<usize>,
+    /// What records of the log held; it is no more in the text.
+    pub(super) exchanges: Vec<Exchange>,
 }
 
 impl Prepared<'_> {
@@ -31,6 +35,7 @@ pub(super) fn prepare(text: &str) -> Prepared<'_> {
         return Prepared {
             text: Cow::Borrowed(text),
             numbers: Vec::new(),
+            exchanges: Vec::new(),
         };
     }
     let lines: Vec<&str> = text.lines().collect();
@@ -38,6 +43,7 @@ pub(super) fn prepare(text: &str) -> Prepared<'_> {
     let carriers = Carriers::of(&lines);
     let mut numbers = Vec::with_capacity(lines.len());
     let mut out = String::with_capacity(text.len());
+    let mut exchanges = Vec::new();
     for (index, line) in lines.iter().enumerate() {
         let line = if quoted.get(index).copied().unwrap_or_default() {
             unquoted(line)
@@ -52,6 +58,9 @@ pub(super) fn prepare(text: &str) -> Prepared<'_> {
             out.push('\n');
             continue;
         }
+        let line = octets::as_text(line);
+        let line = without_exchange(line, index, &mut exchanges);
+        let line = line.as_ref();
         if line.trim_start().starts_with("```") {
             // The fence of a code block parts like an empty line.
             push(&mut out, &mut numbers, "", index);
@@ -66,6 +75,7 @@ pub(super) fn prepare(text: &str) -> Prepared<'_> {
     Prepared {
         text: Cow::Owned(out),
         numbers,
+        exchanges,
     }
 }
 
@@ -88,6 +98,35 @@ fn boxed(line: &str) -> Option<&str> {
         .filter(|_| line.starts_with(' '))?;
     let inner = inner.strip_prefix(' ')?;
     (!inner.trim_end().ends_with(['|', '│', '┃'])).then_some(inner)
+}
+
+/// Takes the exchange out of a line that is a record, or ends with one.
+fn without_exchange<'a>(
+    line: Cow<'a, str>,
+    index: usize,
+    exchanges: &mut Vec<Exchange>,
+) -> Cow<'a, str> {
+    const MOST: usize = 256;
+    let begin = line
+        .find("{\"")
+        .filter(|_| line.trim_end().ends_with('}') && exchanges.len() < MOST);
+    let Some((before, record)) = begin.and_then(|at| line.split_at_checked(at)) else {
+        return line;
+    };
+    let Ok(mut record) = serde_json::from_str::<Value>(record) else {
+        return line;
+    };
+    let Some(exchange) = logged::take(&mut record, &Place::line(index + 1)) else {
+        return line;
+    };
+    if !logged::is_mere_success(&exchange) {
+        exchanges.push(exchange);
+    }
+    let is_empty = record.as_object().is_none_or(serde_json::Map::is_empty);
+    Cow::Owned(match is_empty {
+        true => before.to_owned(),
+        false => format!("{before}{record}"),
+    })
 }
 
 fn push(out: &mut String, numbers: &mut Vec<usize>, line: &str, index: usize) {

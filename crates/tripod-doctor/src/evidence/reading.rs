@@ -6,8 +6,8 @@ use tripod_core::secret::Secret;
 
 use super::{
     Evidence, Excerpt, Exchange, Header, Kind, MAX_EXCHANGES, MAX_OCTETS, Place, Request, Response,
-    curl_command, curl_log, curl_trace, debug_log, found, har, http_message, log_record, prepare,
-    trace, transcript, words,
+    curl_command, curl_log, curl_trace, debug_log, found, har, http_message, log_record, logged,
+    prepare, trace, transcript, words,
 };
 use crate::known::Known;
 
@@ -43,6 +43,10 @@ fn detect(text: &str) -> Evidence {
         .count();
     let mut evidence = detect_plain(prepared.text.trim());
     evidence.renumber(|line| prepared.original(line + first));
+    if !prepared.exchanges.is_empty() {
+        evidence.exchanges.extend(prepared.exchanges);
+        evidence.exchanges.sort_by_key(line_of);
+    }
     evidence
 }
 
@@ -71,6 +75,9 @@ fn from_json(text: &str) -> Option<Evidence> {
         return None;
     }
     let value: Value = serde_json::from_str(text).ok()?;
+    if let Some(evidence) = from_record(&value) {
+        return Some(evidence);
+    }
     if log_record::record(&value).is_some() {
         return None;
     }
@@ -85,6 +92,33 @@ fn from_json(text: &str) -> Option<Evidence> {
         return Some(of(Kind::Trace, exchanges));
     }
     Some(answer(text, "application/json"))
+}
+
+/// Reads a record, or a list of records, of which one holds an exchange.
+fn from_record(value: &Value) -> Option<Evidence> {
+    const MOST: usize = 500;
+    let records = match value {
+        Value::Array(records) => records.as_slice(),
+        record => std::slice::from_ref(record),
+    };
+    let place = Place::new("the record");
+    let mut evidence = Evidence::default();
+    let mut is_one = false;
+    for record in records.iter().take(MOST) {
+        let mut record = record.clone();
+        let taken = logged::take(&mut record, &place);
+        is_one |= taken.is_some();
+        evidence
+            .exchanges
+            .extend(taken.filter(|exchange| !logged::is_mere_success(exchange)));
+        let left = log_record::lines(&record);
+        let lines = left.iter().filter(|line| !line.trim().is_empty());
+        evidence
+            .texts
+            .extend(lines.map(|line| Excerpt::new(line.as_str(), place.clone())));
+    }
+    evidence.kind = Kind::Text;
+    is_one.then_some(evidence)
 }
 
 /// Takes a text for the body of an answer whose status is not known.
@@ -221,8 +255,7 @@ fn from_http(text: &str) -> Option<Evidence> {
         return None;
     }
     let exchanges = http_message::read(text);
-    let known = halves(&exchanges);
-    if text.len() <= MAX_TEXT && halves(&transcript::read(text).exchanges) > known {
+    if text.len() <= MAX_TEXT && shown(&transcript::read(text).exchanges) > shown(&exchanges) {
         return Some(from_words(text));
     }
     Some(Evidence {
@@ -231,12 +264,18 @@ fn from_http(text: &str) -> Option<Evidence> {
     })
 }
 
-/// Counts requests and answers.
-fn halves(exchanges: &[Exchange]) -> usize {
-    let halves = exchanges.iter().map(|exchange| {
-        usize::from(exchange.request.is_some()) + usize::from(exchange.response.is_some())
-    });
-    halves.sum()
+/// Counts requests and answers, and the credentials that are read in them.
+fn shown(exchanges: &[Exchange]) -> (usize, usize) {
+    let requests = exchanges
+        .iter()
+        .filter_map(|exchange| exchange.request.as_ref());
+    let answers = exchanges
+        .iter()
+        .filter(|exchange| exchange.response.is_some());
+    let credentials = requests
+        .clone()
+        .filter(|request| request.header("authorization").is_some());
+    (requests.count() + answers.count(), credentials.count())
 }
 
 fn from_line(text: &str) -> Option<Evidence> {
@@ -373,20 +412,22 @@ fn may_answer(answer: &Exchange, last: &Exchange) -> bool {
     }
 }
 
+/// Tells where an exchange begins.
+fn line_of(exchange: &Exchange) -> usize {
+    let request = exchange.request.as_ref().map(|request| &request.place);
+    let place = request.or_else(|| exchange.response.as_ref().map(|response| &response.place));
+    place.and_then(Place::number).unwrap_or_default()
+}
+
 /// Joins what stands apart: a request with credentials, and the answer that is told further down.
 fn paired(mut exchanges: Vec<Exchange>) -> Vec<Exchange> {
     const FAR: usize = 40;
-    let line = |exchange: &Exchange| {
-        let request = exchange.request.as_ref().map(|request| &request.place);
-        let place = request.or_else(|| exchange.response.as_ref().map(|response| &response.place));
-        place.and_then(Place::number).unwrap_or_default()
-    };
-    exchanges.sort_by_key(line);
+    exchanges.sort_by_key(line_of);
     let mut paired: Vec<Exchange> = Vec::with_capacity(exchanges.len());
     for exchange in exchanges {
-        let at = line(&exchange);
+        let at = line_of(&exchange);
         match paired.last_mut() {
-            Some(last) if may_answer(&exchange, last) && at - line(last) <= FAR => {
+            Some(last) if may_answer(&exchange, last) && at - line_of(last) <= FAR => {
                 let told = last.response.take().and_then(|response| response.status);
                 last.response = exchange.response.map(|response| Response {
                     status: told.or(response.status),

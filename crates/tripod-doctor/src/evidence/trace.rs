@@ -41,6 +41,7 @@ fn exchange(value: &Value, number: usize) -> Exchange {
     });
     let response = value.get("response").filter(|value| value.is_object());
     let response = response.map(|value| Response {
+        is_body_left_out: false,
         status: value
             .get("status")
             .and_then(Value::as_u64)

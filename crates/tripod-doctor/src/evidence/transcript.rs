@@ -3,7 +3,8 @@
 
 use super::message_start::Start;
 use super::{
-    Exchange, Header, Place, Request, Response, decoration, found, http_message, loose, status,
+    Exchange, Header, Place, Request, Response, decoration, found, http_message, label, loose,
+    one_line, status,
 };
 
 /// More lines than this are not looked at.
@@ -54,6 +55,8 @@ struct Message {
     line: usize,
     headers: Vec<Header>,
     body: String,
+    /// What was read of an object that holds the head.
+    fields: String,
     part: Part,
     strangers: usize,
 }
@@ -62,6 +65,8 @@ struct Message {
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Part {
     Head,
+    /// In an object that holds the head, of which so many brackets are open.
+    Fields(i64),
     /// Behind the head; a body may follow.
     Between,
     /// In an object of which so many brackets are open.
@@ -89,7 +94,20 @@ impl Reader {
         let is_in_body = self
             .message
             .as_ref()
-            .is_some_and(|message| matches!(message.part, Part::Object(_)));
+            .is_some_and(|message| matches!(message.part, Part::Object(_) | Part::Fields(_)));
+        if !is_in_body && let Some(exchange) = one_line::exchange(line, number) {
+            self.end();
+            self.transcript.exchanges.push(exchange);
+            return true;
+        }
+        if !is_in_body
+            && self.is_awaited()
+            && let Some((status, body)) = one_line::answer(line)
+        {
+            let is_whole = false;
+            self.start(Start::Response { status, is_whole }, line, number);
+            return self.body(body);
+        }
         if !is_in_body && let Some(start) = Start::read(line, is_decorated) {
             return self.start(start, line, number);
         }
@@ -117,6 +135,29 @@ impl Reader {
             self.end();
         }
         is_read
+    }
+
+    /// Tells whether a request has no answer yet.
+    fn is_awaited(&self) -> bool {
+        match &self.message {
+            Some(message) => matches!(message.start, Start::Request { .. }),
+            None => {
+                let last = self.transcript.exchanges.last();
+                last.is_some_and(|last| last.response.is_none())
+            }
+        }
+    }
+
+    /// Takes a body that stands behind its status.
+    fn body(&mut self, body: &str) -> bool {
+        if let Some(message) = &mut self.message {
+            message.part = Part::Between;
+            message.between(body, true);
+            if message.part == Part::Done {
+                self.end();
+            }
+        }
+        true
     }
 
     fn start(&mut self, start: Start, line: &str, number: usize) -> bool {
@@ -321,6 +362,7 @@ impl Message {
             line,
             headers: Vec::new(),
             body: String::new(),
+            fields: String::new(),
             part: Part::Head,
             strangers: 0,
         }
@@ -345,6 +387,10 @@ impl Message {
         match self.part {
             Part::Head => self.head(line, is_decorated, is_folded),
             Part::Between => self.between(line, is_decorated),
+            Part::Fields(open) => {
+                self.in_fields(line, open);
+                true
+            }
             Part::Object(open) => {
                 self.push(line);
                 let open = open + opened(line);
@@ -372,7 +418,40 @@ impl Message {
         }
     }
 
+    /// Reads an object that holds the head, as `console.log` and `print` show it.
+    fn in_fields(&mut self, line: &str, open: i64) {
+        const LONGEST: usize = 64 * 1024;
+        if self.fields.len() < LONGEST {
+            self.fields.push_str(line);
+            self.fields.push('\n');
+        }
+        let open = open + opened(line);
+        self.part = Part::Fields(open);
+        if open <= 0 {
+            let value = loose::read(&self.fields).map(|(value, _)| value);
+            self.headers.extend(found::fields(value.as_ref()));
+            self.fields.clear();
+            self.part = Part::Head;
+        }
+    }
+
+    fn labelled(&mut self, line: &str, is_decorated: bool) -> bool {
+        match label::read(line) {
+            Some(label::Label::Headers("")) => self.part = Part::Head,
+            Some(label::Label::Headers(object)) => self.in_fields(object, 0),
+            Some(label::Label::Body("")) => self.part = Part::Between,
+            Some(label::Label::Body(body)) => {
+                self.content(body, is_decorated);
+            }
+            None => return false,
+        }
+        true
+    }
+
     fn head(&mut self, line: &str, is_decorated: bool, is_folded: bool) -> bool {
+        if self.labelled(line, is_decorated) {
+            return true;
+        }
         if line.trim().is_empty() || line == "}" {
             self.part = Part::Between;
             return true;
@@ -404,6 +483,13 @@ impl Message {
     }
 
     fn between(&mut self, line: &str, is_decorated: bool) -> bool {
+        if self.body.is_empty() && self.labelled(line, is_decorated) {
+            return true;
+        }
+        self.content(line, is_decorated)
+    }
+
+    fn content(&mut self, line: &str, is_decorated: bool) -> bool {
         if line.trim().is_empty() || is_chunk(line) {
             return true;
         }
@@ -484,15 +570,19 @@ impl Message {
 
     fn finish(self) -> Half {
         let place = Place::line(self.line);
-        let body = Some(self.body.trim_end()).filter(|body| !body.is_empty());
+        let is_response = !matches!(self.start, Start::Request { .. });
+        let plain = json_of(self.body.trim_end()).filter(|_| is_response);
+        let body = plain.as_deref().unwrap_or(self.body.trim_end());
+        let body = Some(body).filter(|body| !body.is_empty());
         match &self.start {
             Start::Request { first, .. } => Half::Request(Request {
                 is_authorization_left_out: self.headers.is_empty(),
-                is_body_left_out: body.is_none() && self.headers.is_empty(),
+                is_body_left_out: body.is_none() && (self.headers.is_empty() || !self.is_whole),
                 ..http_message::request(first, self.headers, body, place)
             }),
             Start::Response { status, .. } | Start::Told { status, .. } => {
                 Half::Response(Response {
+                    is_body_left_out: false,
                     status: Some(*status).filter(|status| *status > 0),
                     body: body.map(Into::into),
                     headers: self.headers,
@@ -501,6 +591,15 @@ impl Message {
             }
         }
     }
+}
+
+/// Writes an object of another language as the JSON that it was.
+fn json_of(body: &str) -> Option<String> {
+    let is_other = body.starts_with(['{', '['])
+        && body.ends_with(['}', ']'])
+        && serde_json::from_str::<serde_json::Value>(body).is_err();
+    let (value, length) = is_other.then(|| loose::read(body))??;
+    (length == body.len()).then(|| value.to_string())
 }
 
 fn is_whole_dot_net(start: &Start) -> bool {
@@ -512,6 +611,9 @@ fn is_whole_dot_net(start: &Start) -> bool {
 
 /// Reads a header field; its value may stand in quotes, as Faraday shows it.
 fn field(line: &str) -> Option<Header> {
+    if let Some(header) = listed(line) {
+        return Some(header);
+    }
     let (name, value) = line.split_once(':').or_else(|| line.split_once(" => "))?;
     let name = name.trim_matches(['"', '\'']);
     let is_name = !name.is_empty()
@@ -535,6 +637,62 @@ fn field(line: &str) -> Option<Header> {
         _ => value.to_owned(),
     };
     Some(Header::new(name, value))
+}
+
+/// Reads a field as lists and tuples of many languages have it: `Authorization {OAuth …}` (Tcl),
+/// `{"authorization", "…"}` (Erlang, Elixir), `authorization=…`, `(b'Authorization', b'…')`.
+fn listed(line: &str) -> Option<Header> {
+    const NAMES: [&str; 8] = [
+        "Authorization",
+        "Content-Type",
+        "Cookie",
+        "DPoP",
+        "Host",
+        "Location",
+        "Set-Cookie",
+        "WWW-Authenticate",
+    ];
+    let around = |letter: char| " \t{}()[]\"'`,;".contains(letter);
+    let rest = line.trim_start_matches(around);
+    let rest = rest
+        .strip_prefix('b')
+        .filter(|rest| rest.starts_with(['\'', '"']))
+        .unwrap_or(rest)
+        .trim_start_matches(['\'', '"']);
+    let name = NAMES.iter().find(|name| {
+        rest.get(..name.len())
+            .is_some_and(|own| own.eq_ignore_ascii_case(name))
+    })?;
+    let behind = rest.get(name.len()..)?.trim_start_matches(['"', '\'']);
+    let value = behind.trim_start();
+    let value = value
+        .strip_prefix("=>")
+        .or_else(|| value.strip_prefix(['=', ',']))
+        .or_else(|| {
+            behind
+                .starts_with(' ')
+                .then_some(value)?
+                .strip_prefix('{')
+                .map(|_| value)
+        })?
+        .trim();
+    let value = value
+        .strip_prefix('b')
+        .filter(|rest| rest.starts_with(['\'', '"']))
+        .unwrap_or(value);
+    // What is open on the line ends where it closes: the value of OAuth has quotes of its own.
+    let opens = value.chars().next().filter(|mark| "{\"'".contains(*mark));
+    let value = match opens {
+        Some('{') => value
+            .strip_prefix('{')?
+            .trim_end_matches([' ', '}', ',', ']']),
+        Some(quote) => {
+            let inner = value.strip_prefix(quote)?;
+            inner.get(..inner.rfind(quote)?)?
+        }
+        None => value,
+    };
+    (!value.is_empty()).then(|| Header::new(*name, decoration::unescaped(value)))
 }
 
 /// Counts the brackets that are open at the end of a line, outside of its texts.

@@ -35,7 +35,7 @@ pub(super) fn proofs(case: &Case<'_>) -> Vec<Finding> {
         findings.extend(access_token(case, token, call));
         findings.extend(shape(token, call));
         findings.extend(signature(token, call));
-        findings.extend(clock(token, call));
+        findings.extend(clock(token, call).or_else(|| clock_by_now(case, token, call)));
         if let Some(id) = token.text("jti") {
             if call.is_refused()
                 && seen
@@ -232,8 +232,74 @@ fn clock(token: &Jwt, call: &Call<'_>) -> Option<Finding> {
     )
 }
 
+/// Where the answer has no date, the proof is held against the clock of whoever asks.
+fn clock_by_now(case: &Case<'_>, token: &Jwt, call: &Call<'_>) -> Option<Finding> {
+    const WINDOW: i64 = 300;
+    let is_undated = time::of_call(call).is_none() && call.is_refused();
+    let stated = case
+        .said_of(call)
+        .any(|said| said.has("invalid_dpop_proof"));
+    let skew = token
+        .time("iat")
+        .filter(|_| is_undated)?
+        .saturating_sub(case.now.as_unix());
+    if skew.abs() <= WINDOW {
+        return None;
+    }
+    let side = if skew > 0 { "ahead of" } else { "behind" };
+    let cause = format!(
+        "`iat` of the proof is {} {side} the clock of this machine. If the request is of now, and not of then, an old proof was sent: each request needs a new one.",
+        span(skew)
+    );
+    // The evidence may be as old as the proof.
+    let likelihood = match stated {
+        true => Likelihood::Likely,
+        false => Likelihood::Possible,
+    };
+    Some(
+        computed("oauth2/dpop/time", likelihood)
+            .because(cause)
+            .seen(call.target(), &token.place)
+            .weighing(40),
+    )
+}
+
 /// A token that is bound to a key, sent as if it were not.
 pub(super) fn scheme(case: &Case<'_>) -> Vec<Finding> {
+    let mut findings = bound(case);
+    if findings.is_empty() {
+        findings.extend(case.calls.iter().filter_map(challenged));
+    }
+    findings
+}
+
+/// An API that knows nothing but DPoP says so in its challenge (RFC 9449 §7.1).
+fn challenged(call: &Call<'_>) -> Option<Finding> {
+    let response = call
+        .response
+        .filter(|response| response.status == Some(401))?;
+    call.authorization("bearer")?;
+    let mut challenges = response
+        .headers
+        .iter()
+        .filter(|header| header.name.eq_ignore_ascii_case("www-authenticate"))
+        .map(|header| header.value.expose());
+    let is_of = |challenge: &str, scheme: &str| {
+        let words = challenge.split([' ', ',']);
+        words
+            .into_iter()
+            .any(|word| word.eq_ignore_ascii_case(scheme))
+    };
+    let asks = challenges.clone().any(|challenge| is_of(challenge, "dpop"));
+    let takes_bearer = challenges.any(|challenge| is_of(challenge, "bearer"));
+    (asks && !takes_bearer).then(|| {
+        computed("oauth2/dpop/bearer-scheme", Likelihood::Likely)
+            .because("The token was sent with the scheme Bearer, and the challenge of the API names DPoP alone.")
+            .seen(call.target(), call.place())
+    })
+}
+
+fn bound(case: &Case<'_>) -> Vec<Finding> {
     case.tokens
         .iter()
         .filter(|token| {

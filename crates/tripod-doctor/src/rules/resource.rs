@@ -11,6 +11,46 @@ use crate::wording::is_placeholder;
 
 /// How the header is written.
 pub(super) fn authorization(case: &Case<'_>) -> Vec<Finding> {
+    let mut findings = written(case);
+    findings.extend(case.calls.iter().filter_map(basic_for_bearer));
+    findings
+}
+
+/// Credentials of Basic, where only a token is asked for: some clients put those of `.netrc` over the header.
+fn basic_for_bearer(call: &Call<'_>) -> Option<Finding> {
+    let response = call
+        .response
+        .filter(|response| response.status == Some(401))?;
+    call.authorization("basic")
+        .filter(|_| call.role == Role::Other)?;
+    let offers = |scheme: &str| {
+        let mut fields = response
+            .headers
+            .iter()
+            .filter(|header| header.name.eq_ignore_ascii_case("www-authenticate"));
+        fields.any(|header| {
+            let words = header.value.expose().split([' ', ',']);
+            words
+                .into_iter()
+                .any(|word| word.eq_ignore_ascii_case(scheme))
+        })
+    };
+    // There clients do authenticate so (RFC 6749 §2.3.1, RFC 7662 §2.1, RFC 7009 §2.1).
+    let is_of_server = ["token", "introspect", "revoke", "par", "device"]
+        .iter()
+        .any(|name| call.uri.path.to_ascii_lowercase().contains(name));
+    if is_of_server || !offers("bearer") || offers("basic") {
+        return None;
+    }
+    Some(
+        computed("oauth2/resource/authorization-malformed", Likelihood::Likely)
+            .because("`Authorization` has the scheme Basic, and the API asks for a token with Bearer. If the program sets Bearer, its HTTP client put other credentials over it: those of `~/.netrc`, or of the URL.")
+            .mended_by("Send `Authorization: Bearer` with the token. Take the host out of `~/.netrc`, or set the client's own authentication so that it leaves the header alone (in requests: `session.trust_env = False`, or an `auth=` of one's own).")
+            .seen("Authorization: Basic (hidden)", call.place()),
+    )
+}
+
+fn written(case: &Case<'_>) -> Vec<Finding> {
     case.calls
         .iter()
         .filter(|call| {

@@ -24,6 +24,9 @@ fn is_quoted(case: &Case<'_>, words: &[&str]) -> bool {
 
 fn of_call(case: &Case<'_>, call: &Call<'_>) -> Option<Finding> {
     let response = call.response?;
+    if response.is_body_left_out && response.is_success() {
+        return None;
+    }
     hidden_error(case, call, response)
         .or_else(|| odd_form(case, call, response))
         .or_else(|| by_status_and_body(call, response))
