@@ -384,7 +384,18 @@ fn from_words(text: &str) -> Evidence {
         .map(|(index, line)| (index + 1, if is_read(index) { "" } else { line }))
         .collect();
     let mut exchanges = read.exchanges;
-    exchanges.extend(words::exchanges(&rest));
+    // A line that tells of a request is no second request.
+    let known: Vec<String> = exchanges
+        .iter()
+        .filter_map(|exchange| exchange.request.as_ref())
+        .filter(|request| request.uri().contains('?'))
+        .map(|request| request.uri().to_owned())
+        .collect();
+    let is_new = |exchange: &Exchange| {
+        let request = exchange.request.as_ref();
+        request.is_none_or(|request| !known.iter().any(|known| known == request.uri()))
+    };
+    exchanges.extend(words::exchanges(&rest).into_iter().filter(is_new));
     exchanges.extend(found::exchanges(&rest));
     if exchanges.is_empty() {
         exchanges.extend(words::refused(&rest));

@@ -572,7 +572,7 @@ impl Message {
         let place = Place::line(self.line);
         let is_response = !matches!(self.start, Start::Request { .. });
         let plain = json_of(self.body.trim_end()).filter(|_| is_response);
-        let body = plain.as_deref().unwrap_or(self.body.trim_end());
+        let body = plain.as_deref().unwrap_or_else(|| self.body.trim_end());
         let body = Some(body).filter(|body| !body.is_empty());
         match &self.start {
             Start::Request { first, .. } => Half::Request(Request {

@@ -257,6 +257,36 @@ fn compare(
     )
 }
 
+/// Providers whose documentation knows the client in the header alone.
+const HEADER_ALONE: [&str; 10] = [
+    "www.reddit.com",
+    "ssl.reddit.com",
+    "api.notion.com",
+    "api.ebay.com",
+    "api.fitbit.com",
+    "api.pinterest.com",
+    "api-m.paypal.com",
+    "api-m.sandbox.paypal.com",
+    "a.klaviyo.com",
+    "oauth.platform.intuit.com",
+];
+
+/// A secret in the body, where the provider looks for it in the header.
+fn header_alone(call: &Call<'_>, used: &[&str]) -> Option<Finding> {
+    let is_known = HEADER_ALONE.contains(&call.uri.host.as_str());
+    let host = &call.uri.host;
+    (is_known && used == ["client_secret_post"]).then(|| {
+        computed(
+            "oauth2/client-authentication/wrong-method",
+            Likelihood::Likely,
+        )
+        .because(format!(
+            "The client sent its id and secret in the body, and {host} takes them in the header alone (client_secret_basic)."
+        ))
+        .seen(call.target(), call.place())
+    })
+}
+
 /// Which methods were used, and which the server takes.
 pub(super) fn methods(case: &Case<'_>) -> Vec<Finding> {
     let supported: Option<Vec<String>> = case.calls.iter().find_map(|call| {
@@ -291,6 +321,9 @@ pub(super) fn methods(case: &Case<'_>) -> Vec<Finding> {
                     .because(cause)
                     .seen(call.target(), call.place()),
                 );
+            }
+            if let Some(finding) = header_alone(call, &used) {
+                return Some(finding);
             }
             if used.len() > 1 {
                 // RFC 6749 §2.3: MUST NOT use more than one.

@@ -326,7 +326,11 @@ fn redirect_uri(statement: &Statement, asked: &Asked) -> Option<&'static str> {
     .any(|words| sentence.contains(words));
     match statement.predicate {
         Predicate::Missing | Predicate::Lacks => Some("oauth2/redirect-uri/missing"),
+        // A token endpoint compares with the authorization request (RFC 6749 §4.1.3).
         Predicate::Mismatch if is_compared || asked.role == Some(Role::Token) => {
+            Some("oauth2/redirect-uri/differs-in-token-request")
+        }
+        Predicate::Invalid if asked.role == Some(Role::Token) => {
             Some("oauth2/redirect-uri/differs-in-token-request")
         }
         Predicate::Mismatch | Predicate::Invalid | Predicate::Unknown | Predicate::NotAllowed => {

@@ -71,6 +71,18 @@ const PRECISE: &[(&str, &[&str])] = &[
         "oauth2/token-answer/wrong-url",
         &["oauth2/issuer/no-metadata"],
     ),
+    (
+        // A library misses the token; what the server said is why there is none.
+        "oauth2/token-answer/no-access-token",
+        &[
+            "oauth2/client-authentication/refused",
+            "oauth2/client-authentication/wrong-secret",
+            "oauth2/code/expired-or-unknown",
+            "oauth2/redirect-uri/mismatch",
+            "oauth2/refresh/refused",
+            "oauth2/token-answer/error-with-status-200",
+        ],
+    ),
     ("oauth2/refresh/expired", &["oauth2/refresh/entra-ended"]),
 ];
 
