@@ -57,6 +57,7 @@ pub(crate) const RULES: &[Rule] = &[
     oauth1_signature::base_strings,
     oauth1_signature::body_hash,
     oauth1_signature::signature,
+    oauth1_form::refused,
     oauth1_time::nonce,
     oauth1_time::timestamp,
     observed::observations,

@@ -156,6 +156,25 @@ pub(super) fn values(case: &Case<'_>) -> Vec<Finding> {
     }).collect()
 }
 
+/// Signed requests that were refused, and nothing shows why.
+pub(super) fn refused(case: &Case<'_>) -> Vec<Finding> {
+    case.signed()
+        .filter_map(|(call, _)| {
+            let response = call.response?;
+            let status = response.status.filter(|status| matches!(status, 400 | 401 | 403))?;
+            let is_silent = response.body().trim().is_empty()
+                && response.header("www-authenticate").is_none();
+            is_silent.then(|| {
+                Finding::new(catalogue::entry("oauth1/request/failed"), Likelihood::Likely)
+                    .because(format!(
+                        "The signed request was refused with status {status}, and the evidence does not show what the server said of it."
+                    ))
+                    .seen(call.target(), call.place())
+            })
+        })
+        .collect()
+}
+
 /// A client id of OAuth 2 where a consumer key belongs.
 pub(super) fn credentials(case: &Case<'_>) -> Vec<Finding> {
     use base64::Engine as _;
