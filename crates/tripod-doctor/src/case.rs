@@ -123,6 +123,7 @@ fn is_of_first(said: &[Said]) -> bool {
         "oauth1_session",
         "oauth1_auth",
         "oauth1_client",
+        "oauth1_token",
         "oauth1/",
         "oauth1.",
     ]) && !names(&["oauth2_session", "oauth2_client", "oauth2/", "oauth2."])

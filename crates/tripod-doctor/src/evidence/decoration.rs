@@ -41,7 +41,7 @@ pub(super) fn plain(line: &str) -> Plain<'_> {
 }
 
 /// Arrows and names with which programs mark what was sent and what came.
-const MARKS: [&str; 34] = [
+const MARKS: [&str; 36] = [
     "http-outgoing-%d >> ",
     "http-outgoing-%d << ",
     "http-outgoing-%d >>",
@@ -65,6 +65,8 @@ const MARKS: [&str; 34] = [
     "header: ",
     "request: ",
     "response: ",
+    "(request) ",
+    "(response) ",
     "Request: ",
     "Response: ",
     "Request body: ",

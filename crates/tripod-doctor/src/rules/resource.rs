@@ -271,6 +271,11 @@ pub(super) fn silent(case: &Case<'_>) -> Vec<Finding> {
             let (request, response) = (call.request?, call.response?);
             let is_challenged = response.header("www-authenticate").is_some();
             match response.status? {
+                // A library for OAuth 1 signs in the head, which is not shown.
+                401 if case.is_of_first && request.is_authorization_left_out => {
+                    let finding = Finding::new(catalogue::entry("oauth1/request/failed"), Likelihood::Possible);
+                    Some(finding.seen(call.target(), call.place()))
+                }
                 401 if request.header("authorization").is_none() && call.query.first("access_token").is_none() && !call.uri.path.contains("token") => {
                     // Curl logs and traces show what was sent; a header that is not there was not sent.
                     let likelihood = match request.is_authorization_left_out {
