@@ -109,6 +109,12 @@ pub(super) const ENTRIES: &[Entry] = &[
             likely("invalid api token"),
             likely("invalid bearer token"),
             likely("authentication credentials … invalid"),
+            likely("5.7.3 authentication unsuccessful"),
+            possible("authenticate failed"),
+            possible("5.7.8 username and password not accepted"),
+            likely("xoauth2 … failed"),
+            likely("unknown access token"),
+            likely("535-5.7.8"),
         ])
         .fix("Refresh once and try again; if that fails too, look at audience, issuer and environment of the token.")
         .source("RFC 6750 §3.1")
@@ -250,6 +256,10 @@ pub(super) const ENTRIES: &[Entry] = &[
         .source("RFC 8707 §2; RFC 9068 §4"),
     Entry::new(ACCESS, "oauth2/resource/no-challenge", "The refusal says nothing")
         .meaning("The API answered 401 without `WWW-Authenticate` and without a reason.")
+        .words(&[
+            possible("\"message\":\"unauthorized\""),
+            possible("\"message\": \"unauthorized\""),
+        ])
         .fix("Check in this order: was a token sent, is it expired, is it for this API (`aud`), does it have the scope.")
         .source("RFC 6750 §3; adcontextprotocol/adcp-client#563")
         .generic(),
@@ -273,6 +283,11 @@ pub(super) const ENTRIES: &[Entry] = &[
             likely("authorization failed due to insufficient permissions"),
             likely("api_disabled_for_org"),
             likely("resource not accessible by personal access token"),
+            possible("status=403"),
+            possible("http 403"),
+            possible("403 forbidden"),
+            possible("(403)"),
+            possible("code 403"),
         ])
         .fix("Look at the scopes of the token and at the roles of the user in the API itself.")
         .source("RFC 6750 §3.1")

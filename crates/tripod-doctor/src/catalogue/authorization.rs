@@ -385,6 +385,8 @@ pub(super) const ENTRIES: &[Entry] = &[
             likely("requested resource … invalid, missing, unknown, or malformed"),
             likely("unknown audience"),
             certain("requested audience … has not been whitelisted"),
+            likely("service not enabled within domain"),
+            likely("service not found: http"),
         ])
         .fix("Send the identifier that the API publishes, octet for octet.")
         .source("RFC 8707 §2"),

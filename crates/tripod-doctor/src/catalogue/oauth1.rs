@@ -115,6 +115,9 @@ pub(super) const ENTRIES: &[Entry] = &[
             certain("token_used"),
             certain("invalid or expired token"),
             likely("error=invalid_token … oauth_token"),
+            likely("unknown access token"),
+            likely("token … unknown or"),
+            likely("expired token ("),
         ])
         .fix("Go through the authorization again for a new token and secret. Temporary credentials do not work as a token: exchange them first.")
         .source("OAuth Problem Reporting; RFC 5849 §3.2"),

@@ -214,6 +214,9 @@ pub(super) const ENTRIES: &[Entry] = &[
             likely("expired jwt rejected"),
             likely("jwt expired, now"),
             likely("jwt expired at"),
+            likely("jwtexpired"),
+            likely("jwt … expired"),
+            likely("token expiration"),
         ])
         .fix("Get a new one. If it was made just now, one of the clocks is off.")
         .source("RFC 7519 §4.1.4"),

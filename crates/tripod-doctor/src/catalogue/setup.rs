@@ -266,6 +266,18 @@ pub(super) const ENTRIES: &[Entry] = &[
             likely("issuer is unknown"),
             likely("certificate's signature is unknown"),
             likely("the certificate's issuer"),
+            likely("issuer certificate … could not be found"),
+            likely("trustfailure"),
+            likely("certificate is not trusted by"),
+            likely("root certificate … not trusted"),
+            likely("untrusted certificate"),
+            likely("certificate chain … not trusted"),
+            likely("unable to get issuer certificate"),
+            likely("partialchain"),
+            likely("untrustedroot"),
+            likely("sec_error_unknown_issuer"),
+            likely("not trusted by the trust provider"),
+            likely("unacceptable tls certificate"),
         ])
         .fix("Trust the authority by its certificate (`--ca-file`), never by not looking: who is in between would get the secrets.")
         .source("RFC 5280 §6; RFC 9325 §3.1"),
@@ -293,6 +305,13 @@ pub(super) const ENTRIES: &[Entry] = &[
             likely("hostname verification failed"),
             likely("ip address mismatch"),
             likely("certificate name mismatch"),
+            certain("doesn't match any of the subject alternative names"),
+            certain("sslpeerunverifiedexception"),
+            likely("did not match any of the valid hosts"),
+            likely("host name did not match"),
+            likely("does not match any subject alternative"),
+            likely("does not match the host"),
+            likely("hostname not verified"),
         ])
         .fix("Call the server by a name that its certificate has.")
         .source("RFC 9525 §6"),
@@ -340,7 +359,6 @@ pub(super) const ENTRIES: &[Entry] = &[
             likely("handshake_failure"),
             likely("no protocols available"),
             likely("tls_alert"),
-            possible("ssl connection could not be established"),
         ])
         .fix("Check that https is spoken at this port, and TLS 1.2 or later.")
         .source("RFC 8446 §4.1; RFC 9325 §3.1.1"),

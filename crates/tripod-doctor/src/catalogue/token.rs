@@ -132,6 +132,7 @@ pub(super) const ENTRIES: &[Entry] = &[
             likely("cannot post /token"),
             likely("cannot post /connect/token"),
             likely("no static resource oauth"),
+            likely("filenotfoundexception: http"),
         ])
         .fix("Take `token_endpoint` from the metadata of the issuer (`/.well-known/openid-configuration`).")
         .source("RFC 8414 §3"),
@@ -149,6 +150,8 @@ pub(super) const ENTRIES: &[Entry] = &[
             likely("unexpected token 'a', \"access_tok\""),
             likely("unexpected token a in json at position 0"),
             likely("no suitable httpmessageconverter … application/x-www-form-urlencoded"),
+            likely("json to extract_json"),
+            likely("unexpected content type: application/x-www-form-urlencoded"),
         ])
         .fix("Send `Accept: application/json` (GitHub answers JSON then), or read the form.")
         .source("RFC 6749 §5.1"),
@@ -312,7 +315,15 @@ pub(super) const ENTRIES: &[Entry] = &[
         .source("RFC 6749 §3.2"),
     Entry::new(TOKEN, "oauth2/token-request/failed", "The token request was refused")
         .meaning("The server refused the token request without an error that can be read.")
-        .words(&[possible("failed to exchange code"), possible("token request failed"), possible("tokenresponseexception"), possible("/token … 400"), possible("400 … /token")])
+        .words(&[
+            possible("failed to exchange code"), possible("token request failed"), possible("tokenresponseexception"), possible("/token … 400"), possible("400 … /token"),
+            possible("/token - server replied"),
+            possible("error transferring … token"),
+            possible("could not get a token"),
+            possible("failed to get access token"),
+            possible("failed to obtain … access token"),
+            possible("error requesting token"),
+        ])
         .fix("Show status, headers and body of the answer.")
         .source("RFC 6749 §5.2")
         .generic(),

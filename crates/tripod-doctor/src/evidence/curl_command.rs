@@ -1,5 +1,7 @@
 //! A curl command line, as people type it and as browsers copy it.
 
+use std::iter::Peekable;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use tripod_core::form;
@@ -256,7 +258,8 @@ fn url_encoded(value: &str) -> String {
 
 /// Splits a command line as a shell does; `None` if a quotation does not end.
 ///
-/// `$'…'` is read too, as browsers write it, which is why no ready-made splitter does.
+/// `$'…'` is read too, as browsers write it, which is why no ready-made splitter does. What a
+/// variable held is not shown: it is a gap, as if somebody had taken it out.
 fn words(command: &str) -> Option<Vec<String>> {
     let mut words = Vec::new();
     let mut word: Option<String> = None;
@@ -273,6 +276,10 @@ fn words(command: &str) -> Option<Vec<String>> {
                 characters.next();
                 word.get_or_insert_default()
                     .push_str(&escaped(&mut characters)?);
+            }
+            '$' if begins_variable(characters.peek()) => {
+                skip_variable(&mut characters);
+                word.get_or_insert_default().push(GAP);
             }
             '\\' => match characters.next() {
                 Some('\n') => {}
@@ -298,11 +305,35 @@ fn single(characters: &mut impl Iterator<Item = char>) -> Option<String> {
     }
 }
 
-fn double(characters: &mut impl Iterator<Item = char>) -> Option<String> {
+const GAP: char = '…';
+
+fn begins_variable(next: Option<&char>) -> bool {
+    next.is_some_and(|next| next.is_ascii_alphabetic() || "_{(".contains(*next))
+}
+
+/// Skips `NAME`, `{NAME}` or `(command)`.
+fn skip_variable(characters: &mut Peekable<impl Iterator<Item = char>>) {
+    let end = match characters.peek() {
+        Some('{') => '}',
+        Some('(') => ')',
+        _ => {
+            let is_name = |next: &char| next.is_ascii_alphanumeric() || *next == '_';
+            while characters.next_if(is_name).is_some() {}
+            return;
+        }
+    };
+    while characters.next().is_some_and(|next| next != end) {}
+}
+
+fn double(characters: &mut Peekable<impl Iterator<Item = char>>) -> Option<String> {
     let mut text = String::new();
     loop {
         match characters.next()? {
             '"' => return Some(text),
+            '$' if begins_variable(characters.peek()) => {
+                skip_variable(characters);
+                text.push(GAP);
+            }
             '\\' => match characters.next()? {
                 '\n' => {}
                 character @ ('"' | '\\' | '$' | '`') => text.push(character),
@@ -337,6 +368,17 @@ fn escaped(characters: &mut impl Iterator<Item = char>) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_a_variable_held_is_a_gap_and_single_quotes_hold_none() {
+        let request = request(
+            "curl https://a.example/token -d code=$CODE -d \"id=${ID:-x}&b=$(cat f)\" \
+             -H \"Authorization: Bearer $TOKEN\" -H 'X-Cost: $5 $NAME' -d price=5$",
+        );
+        assert_eq!(request.body(), "code=…&id=…&b=…&price=5$");
+        assert_eq!(request.header("authorization"), Some("Bearer …"));
+        assert_eq!(request.header("x-cost"), Some("$5 $NAME"));
+    }
 
     fn request(command: &str) -> Request {
         let (command, _) = find(command).unwrap();

@@ -41,7 +41,9 @@ pub(super) fn plain(line: &str) -> Plain<'_> {
 }
 
 /// Arrows and names with which programs mark what was sent and what came.
-const MARKS: [&str; 36] = [
+const MARKS: [&str; 38] = [
+    "wire - ",
+    "headers - ",
     "http-outgoing-%d >> ",
     "http-outgoing-%d << ",
     "http-outgoing-%d >>",
@@ -243,6 +245,7 @@ mod tests {
             "    < Host: a.example",
             "-> \"Host: a.example\\r\\n\"",
             "2026-11-21 21:15:35,304 DEBUG org.apache.http.headers - http-outgoing-0 >> Host: a.example",
+            "2026/11/21 22:28:05:869 UTC [DEBUG] wire - http-outgoing-0 >> \"Host: a.example[\\r][\\n]\"",
             "DEBUG o.a.h.wire [main] http-outgoing-12 << \"Host: a.example[\\r][\\n]\"",
             "I, [2026-11-21T21:17:02.156363 #19204]  INFO -- request: Host: a.example",
             "2026-11-21T21:19:56.123Z TRACE hyper::proto::h1::io: Host: a.example",

@@ -214,6 +214,8 @@ fn after_command(text: &str) -> Option<String> {
     let rest: Vec<_> = lines
         .by_ref()
         .skip_while(|line| std::mem::replace(&mut open, line.ends_with('\\')))
+        // What curl says of it itself, as with `--fail-with-body`, stands before the answer.
+        .skip_while(|line| line.starts_with("curl: (") || curl_log::is_chatter(line))
         .collect();
     let rest = rest.join("\n");
     let rest = rest.trim();

@@ -201,6 +201,11 @@ fn header(line: &str) -> Option<Header> {
             } else {
                 inner.find(quote)
             };
+            // What is put together in a program is no header yet.
+            let behind = inner.get(end? + quote.len_utf8()..)?.trim_start();
+            if behind.starts_with(['+', '.', '&', '%']) {
+                return None;
+            }
             inner.get(..end?)?
         }
         // A program may print the line break as an escape, within quotes.

@@ -1,5 +1,6 @@
 //! What the signature detective and the base strings of servers tell.
 
+use tripod_core::form;
 use tripod_oauth1::base_string::{BaseString, Difference};
 
 use super::{computed, list};
@@ -360,6 +361,21 @@ fn described(difference: &Difference) -> String {
 
 /// Finds `METHOD&http…&…` in what a server says.
 fn shown_base_string(text: &str) -> Option<String> {
+    plain_base_string(text).or_else(|| {
+        // In a form that was not read as one it is encoded once more.
+        let at = text.find("%26http")?;
+        let begin = text
+            .get(..at)?
+            .rfind(|letter: char| !letter.is_ascii_uppercase());
+        let rest = text.get(begin.map_or(0, |begin| begin + 1)..)?;
+        let end = rest.find(|letter: char| letter.is_whitespace() || "&\"'<>".contains(letter));
+        let value = rest.get(..end.unwrap_or(rest.len()))?;
+        let octets = form::Component::new(value.as_bytes()).decode();
+        plain_base_string(&String::from_utf8_lossy(&octets))
+    })
+}
+
+fn plain_base_string(text: &str) -> Option<String> {
     ["GET", "POST", "PUT", "DELETE", "PATCH", "HEAD"]
         .iter()
         .find_map(|method| {
@@ -415,4 +431,28 @@ pub(super) fn body_hash(case: &Case<'_>) -> Vec<Finding> {
         );
     }
     findings
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_base_string_is_found_plain_and_in_a_form() {
+        let plain = "GET&http%3A%2F%2Fa.example%2Fx&a%3D1%26b%3D2";
+        for (text, is_there) in [
+            (format!("expected: {plain}."), true),
+            (
+                format!("oauth_problem=x&debug_sbs={}&y=1", form::encode(plain)),
+                true,
+            ),
+            (form::encode(plain), true),
+            ("a=b%26http%3A%2F%2Fa.example".to_owned(), false),
+            ("%26http".to_owned(), false),
+            ("GET%26http%2".to_owned(), false),
+        ] {
+            let found = shown_base_string(&text);
+            assert_eq!(found.as_deref(), is_there.then_some(plain), "{text}");
+        }
+    }
 }

@@ -18,7 +18,7 @@ pub(super) fn pair(case: &Case<'_>) -> Vec<Finding> {
     let mut findings: Vec<Finding> = case
         .token_calls()
         .filter(|call| call.parameter("grant_type") == Some("authorization_code"))
-        .filter(|call| !is_masked(call, "code_verifier"))
+        .filter(|call| known.is_some() || !is_masked(call, "code_verifier"))
         .filter_map(|call| of_token_call(&asked, call, known))
         .collect();
     let alone = case.token_calls().next().is_none();
@@ -37,7 +37,12 @@ fn is_masked(call: &Call<'_>, name: &str) -> bool {
 
 fn of_token_call(asked: &[&Call<'_>], call: &Call<'_>, known: Option<&str>) -> Option<Finding> {
     let refused = call.is_refused();
-    let verifier = call.parameter("code_verifier");
+    let sent = call.parameter("code_verifier");
+    // What is not shown is what the user says it was.
+    let verifier = sent.and_then(|sent| match has_gaps(sent) {
+        true => known,
+        false => Some(sent),
+    });
     let challenges: Vec<(&Call<'_>, &str)> = asked
         .iter()
         .filter(|asked| asked.may_be_of_client_of(call))

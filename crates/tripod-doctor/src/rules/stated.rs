@@ -35,7 +35,11 @@ pub(super) fn is_recognised(case: &Case<'_>, said: &Said) -> bool {
 
 /// Finds the words of an entry that say most.
 fn found(case: &Case<'_>, entry: &'static Entry, said: &Said) -> Option<(&'static Words, usize)> {
-    if !concerns(case, entry, said) || is_no_denial(case, entry, said) {
+    // Words like `token is expired` are found in what is said of a refresh token, too.
+    let is_of_refresh_token = entry.section == Section::AccessToken
+        && (said.has("refresh token") || said.has("refresh_token is"))
+        && !said.has("access token");
+    if is_of_refresh_token || !concerns(case, entry, said) || is_no_denial(case, entry, said) {
         return None;
     }
     entry
