@@ -30,7 +30,7 @@ pub(super) const ENTRIES: &[Entry] = &[
     entry("oauth1/signature/base-strings-differ", "Server and request have different base strings")
         .meaning("The server showed the base string from which it computed the signature, and the request gives another one.")
         .words(&[
-            possible("debug_sbs"),
+            likely("debug_sbs"),
             likely("expected signature base string"),
         ])
         .fix("Make the parts that differ the same: sign what is sent, and send what is signed.")

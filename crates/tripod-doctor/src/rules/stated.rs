@@ -102,7 +102,15 @@ fn stated(case: &Case<'_>, entry: &'static Entry, said: &Said) -> Option<Finding
 
 /// Who complains of an audience is the client, about an ID token, or an API, about an access token.
 fn leaning(case: &Case<'_>, entry: &Entry) -> u8 {
-    const OF_ID_TOKENS: [&str; 6] = [
+    match entry.code {
+        "oauth2/id-token/audience" if case.said.iter().any(speaks_of_id_token) => 5,
+        "oauth2/resource/wrong-audience" => 2,
+        _ => 0,
+    }
+}
+
+fn speaks_of_id_token(said: &Said) -> bool {
+    const WORDS: [&str; 6] = [
         "id token",
         "id_token",
         "oidc:",
@@ -111,24 +119,12 @@ fn leaning(case: &Case<'_>, entry: &Entry) -> u8 {
         "openidconnect",
     ];
     // `invalid_token` ends like the name of the other.
-    let has_word = |text: &str, word: &str| {
-        let mut found = text.match_indices(word);
-        found.any(|(at, _)| {
-            !text
-                .get(..at)
-                .unwrap_or_default()
-                .ends_with(char::is_alphanumeric)
-        })
+    let begins_word = |at: usize| {
+        let before = said.lower.get(..at).unwrap_or_default();
+        !before.ends_with(char::is_alphanumeric)
     };
-    let is_any = || {
-        let mut all = case.said.iter();
-        all.any(|said| OF_ID_TOKENS.iter().any(|word| has_word(&said.lower, word)))
-    };
-    match entry.code {
-        "oauth2/id-token/audience" if is_any() => 5,
-        "oauth2/resource/wrong-audience" => 2,
-        _ => 0,
-    }
+    let mut found = WORDS.iter().flat_map(|word| said.lower.match_indices(word));
+    found.any(|(at, _)| begins_word(at))
 }
 
 /// Parameters whose absence has a page of its own.
@@ -242,7 +238,9 @@ fn concerns(case: &Case<'_>, entry: &Entry, said: &Said) -> bool {
             !is_first && is_of_call
         }
         // RFC 6750 §3.1: the token that was called with, and no ID token.
-        _ if entry.code.starts_with("oauth2/id-token/") => !case.has_called_with_token,
+        _ if entry.code.starts_with("oauth2/id-token/") => {
+            !case.has_called_with_token || speaks_of_id_token(said)
+        }
         None if case.is_of_first => is_first || entry.code.starts_with("oauth2/server/"),
         _ => true,
     }
