@@ -16,6 +16,7 @@ use super::explanation::Question;
 use super::journal::Entry;
 use super::{messages, thread};
 use crate::metrics::Refused;
+use crate::pages::Onward;
 use crate::provider::Provider;
 
 /// No answer of a provider is longer.
@@ -47,9 +48,14 @@ pub(crate) async fn record(
     let is_refused = is_refused(&parts, &held.octets);
     let mut explained = None;
     if is_refused && held.is_whole() {
+        // A form that sends an error on is to its client what a redirect with the same is.
+        let redirect = parts.extensions.get::<Onward>().map(Onward::as_redirect);
         let question = Question {
             number,
-            exchange: answered(&parts, &held.octets),
+            exchange: match redirect {
+                Some(redirect) => answered(&redirect, &Bytes::new()),
+                None => answered(&parts, &held.octets),
+            },
             context: journal.context(&threads),
         };
         let found = question.ask(&provider, &seen).await;

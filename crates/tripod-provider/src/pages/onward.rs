@@ -1,9 +1,10 @@
 use askama::Template;
 use axum::response::Response;
-use http::StatusCode;
+use http::{StatusCode, response};
+use tripod_core::secret::Secret;
 use tripod_oauth2::redirect_uri::FormPost;
 
-use super::{Frame, Leads, show};
+use super::{Frame, Leads, redirect, show};
 use crate::provider::Provider;
 
 /// The page that sends an answer on to its client by a form: without a script, the user sends it.
@@ -36,6 +37,15 @@ impl Onward {
     /// Returns the form, whose fields may be changed.
     pub(crate) const fn form_mut(&mut self) -> &mut FormPost {
         &mut self.form
+    }
+
+    /// Returns the answer that says the same by a redirect (RFC 6749 §4.1.2.1).
+    pub(crate) fn as_redirect(&self) -> response::Parts {
+        let FormPost { action, fields, .. } = &self.form;
+        let separator = if action.contains('?') { '&' } else { '?' };
+        let location = Secret::new(format!("{action}{separator}{}", fields.to_form()));
+        let (parts, _) = redirect(&location).into_parts();
+        parts
     }
 
     /// Writes the page once more.

@@ -182,7 +182,8 @@ async fn pages_and_redirects_are_explained() {
 }
 
 /// What the doctor says of a scope that no client may have, however the answer is sent.
-const NO_SUCH_SCOPE: &str = "`admin`";
+const NO_SUCH_SCOPE: &str =
+    " -- The server does not know a scope, or the client may not ask for it.";
 
 #[tokio::test]
 async fn errors_that_are_posted_are_explained_like_those_that_are_redirected() {
