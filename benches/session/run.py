@@ -3,10 +3,11 @@
 
     tools/python-env && benches/session/run.py [--seconds 20]
 
-Requests go to a server on this machine, one after the other on one connection each. Both clients take
-turns request by request, so that whatever else runs meets both alike, and medians are told: of either,
-and of how they compare from one fortieth of the run to the next, with the interval that holds that in
-95 of 100 runs. The server has core 0, the load core 1.
+Requests go to a server on this machine, one after the other on one connection each: by the session, and by
+the HTTP client itself, first with nothing that authorises them and then with the same that the session
+sends. Two take turns request by request, so that whatever else runs meets both alike, and medians are
+told: of either, and of how they compare from one fortieth of the run to the next, with the interval that
+holds that in 95 of 100 runs. The server has core 0, the load core 1.
 """
 
 import argparse
@@ -44,7 +45,7 @@ def main():
     finally:
         server.kill()
         server.wait()
-    print(f"{'':<38}{'alone':>10}{'with':>10}{'more':>8}   {'in 95 of 100':<18}")
+    print(f"{'':<52}{'alone':>10}{'with':>10}{'more':>8}   {'in 95 of 100':<18}")
     print("\n".join(rows))
     print(f"{load}, {os.getloadavg()[0]:.1f}")
 
@@ -68,7 +69,7 @@ def row(name, rounds):
     # The ranks between which the median lies, by the binomial distribution.
     spread = math.ceil(0.98 * math.sqrt(SLICES))
     low, high = ratios[SLICES // 2 - spread], ratios[SLICES // 2 + spread - 1]
-    return f"{name:<38}{alone / 1000:>7.1f} µs{with_ / 1000:>7.1f} µs{more:>+8.1%}   {low:+.1%} … {high:+.1%}"
+    return f"{name:<52}{alone / 1000:>7.1f} µs{with_ / 1000:>7.1f} µs{more:>+8.1%}   {low:+.1%} … {high:+.1%}"
 
 
 def medians(rounds):

@@ -1,7 +1,9 @@
 //! What a session costs beside the HTTP client that it sends by; see `session/run.py`.
 //!
 //! `session serve` answers every request, and `session measure URL SECONDS` times requests to it: one
-//! after the other on one connection, by reqwest alone and by a session in turns. A line of JSON each.
+//! after the other on one connection, by reqwest and by a session in turns. A line of JSON each. First
+//! reqwest sends nothing that authorises, then the same that the session does, made by hand: the
+//! difference of both is what the protocol costs whoever speaks it.
 
 use std::io::{Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
@@ -15,7 +17,17 @@ use tripod::http::{Http, Options};
 use tripod::provider::Provider;
 use tripod::session::Session;
 use tripod::tokens::{Keeper, Renewal};
+use tripod_core::clock::Clock as _;
+use tripod_core::secret::Secret;
 use tripod_core::timestamp::Timestamp;
+use tripod_oauth1::credentials::Credentials;
+use tripod_oauth1::signature_method::SignatureMethod;
+use tripod_oauth1::signer::Signer;
+use tripod_oauth1::stamp::Stamp;
+use tripod_oauth2::dpop::Proof;
+use tripod_oauth2::jose::algorithm::Algorithm;
+use tripod_oauth2::jose::signing_key::SigningKey;
+use tripod_oauth2::jwk::Jwk;
 use tripod_oauth2::token::{TokenResponse, TokenType};
 use tripod_oauth2::token_set::TokenSet;
 use tripod_vault::key::Key;
@@ -68,20 +80,80 @@ fn answer(mut stream: TcpStream) -> std::io::Result<()> {
 async fn measure(uri: Url, limit: Duration) -> Outcome<()> {
     let http = Http::new(&Options::default())?;
     let bare = http.client(&uri).clone();
-    for (name, session) in [
-        ("OAuth 1, HMAC-SHA1", oauth1(&http)?),
-        ("bearer", oauth2(&http, None).await?),
-        ("DPoP, ES256", oauth2(&http, Some(dpop()?)).await?),
+    for (name, session, hand) in [
+        ("OAuth 1, HMAC-SHA1", oauth1(&http)?, signed()?),
+        ("bearer", oauth2(&http, None).await?, Hand::Bearer),
+        (
+            "DPoP, ES256",
+            oauth2(&http, Some(dpop()?)).await?,
+            proved()?,
+        ),
     ] {
-        let rounds = compare(&bare, &session, &uri, limit).await?;
-        println!("{}", serde_json::json!({ "name": name, "rounds": rounds }));
+        for (beside, hand) in [("", &Hand::Nothing), (", beside the same by hand", &hand)] {
+            let rounds = compare((&bare, hand), &session, &uri, limit).await?;
+            let name = format!("{name}{beside}");
+            println!("{}", serde_json::json!({ "name": name, "rounds": rounds }));
+        }
     }
     Ok(())
 }
 
-/// Times both in turns, request by request, and returns nanoseconds: alone, by the session.
+/// How a program authorises a request that has no session.
+enum Hand {
+    Nothing,
+    Bearer,
+    OAuth1(Box<Signer>),
+    Dpop(SigningKey),
+}
+
+impl Hand {
+    fn get(&self, client: &reqwest::Client, uri: &Url) -> Outcome<reqwest::RequestBuilder> {
+        let request = client.get(uri.clone());
+        let edge = Edge::system();
+        Ok(match self {
+            Self::Nothing => request,
+            Self::Bearer => request.bearer_auth(TOKEN),
+            Self::OAuth1(signer) => {
+                let mut signed = http::Request::get(uri.as_str()).body(Vec::new())?;
+                let stamp = Stamp::new(edge.now(), &mut &edge);
+                signer.sign(&signed, &stamp, &mut &edge)?.apply(&mut signed);
+                request.headers(signed.into_parts().0.headers)
+            }
+            Self::Dpop(key) => {
+                let token = Secret::from(TOKEN);
+                let proof = Proof::new("GET", uri.as_str(), edge.now(), &mut &edge)?;
+                let proof = proof.for_token(&token).encode(key)?;
+                let request = request.header("authorization", format!("DPoP {TOKEN}"));
+                request.header("dpop", proof.expose())
+            }
+        })
+    }
+}
+
+fn signed() -> Outcome<Hand> {
+    let client = Credentials::new("dev-consumer", "dev-consumer-secret");
+    let token = Credentials::new(TOKEN_1, SECRET_1);
+    let signer = Signer::with_secrets(&SignatureMethod::HmacSha1, &client, Some(&token))?;
+    Ok(Hand::OAuth1(Box::new(signer)))
+}
+
+/// The key of RFC 7515 A.3.1.
+fn proved() -> Outcome<Hand> {
+    let key = br#"{"kty":"EC","crv":"P-256",
+        "x":"f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU",
+        "y":"x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0",
+        "d":"jpsQnnGQmL-YBIffH1136cspYG6-0iY7X1fCE9-E9LI"}"#;
+    let key = SigningKey::from_jwk(Algorithm::Es256, &Jwk::parse(key)?)?;
+    Ok(Hand::Dpop(key))
+}
+
+const TOKEN: &str = "2YotnFZFEjr1zCsicMWpAA2YotnFZFEjr1zCsicMWpAA";
+const TOKEN_1: &str = "kd94hf93k423kf44";
+const SECRET_1: &str = "pfkkdhi9sl3r4s00pfkkdhi9sl3r4s00";
+
+/// Times both in turns, request by request, and returns nanoseconds: by hand, by the session.
 async fn compare(
-    bare: &reqwest::Client,
+    (client, hand): (&reqwest::Client, &Hand),
     session: &Session,
     uri: &Url,
     limit: Duration,
@@ -94,7 +166,7 @@ async fn compare(
         for turn in [rounds.len() % 2, (rounds.len() + 1) % 2] {
             let start = Instant::now();
             let answer = match turn {
-                0 => bare.get(uri.clone()).send().await?,
+                0 => hand.get(client, uri)?.send().await?,
                 _ => session.get(uri.clone()).send().await?,
             };
             assert_eq!(answer.bytes().await?.len(), 20);
@@ -107,7 +179,7 @@ async fn compare(
 
 fn oauth1(http: &Http) -> Outcome<Session> {
     let builder = tripod::OAuth1::consumer("dev-consumer", "dev-consumer-secret");
-    let builder = builder.token("kd94hf93k423kf44", "pfkkdhi9sl3r4s00pfkkdhi9sl3r4s00");
+    let builder = builder.token(TOKEN_1, SECRET_1);
     Ok(builder.http(http.clone()).session()?)
 }
 
@@ -119,8 +191,7 @@ async fn oauth2(http: &Http, dpop: Option<Dpop>) -> Outcome<Session> {
         Some(_) => TokenType::Dpop,
         None => TokenType::Bearer,
     };
-    let mut response =
-        TokenResponse::new("2YotnFZFEjr1zCsicMWpAA2YotnFZFEjr1zCsicMWpAA", token_type);
+    let mut response = TokenResponse::new(TOKEN, token_type);
     response.expires_in = Some(24 * 60 * 60);
     let now = SystemTime::now().duration_since(UNIX_EPOCH)?.as_secs();
     let tokens = TokenSet::new(response, None, Timestamp::from_unix(now.try_into()?));

@@ -103,9 +103,11 @@ impl Dpop {
     pub(crate) fn heard(&self, uri: &str, headers: &HeaderMap) {
         let values = headers.get_all("dpop-nonce").iter();
         let fields = values.filter_map(|value| value.to_str().ok());
-        let (Ok(Some(nonce)), Some(origin)) = (Nonce::parse(fields), origin(uri)) else {
+        // Most answers have none, and an address is not read for nothing.
+        let Ok(Some(nonce)) = Nonce::parse(fields) else {
             return;
         };
+        let Some(origin) = origin(uri) else { return };
         let mut nonces = self.nonces.lock().unwrap_or_else(PoisonError::into_inner);
         if nonces.len() >= Self::MOST_ORIGINS && !nonces.contains_key(&origin) {
             nonces.clear();
@@ -115,9 +117,11 @@ impl Dpop {
 
     /// Returns the last nonce of the server at an address.
     pub(crate) fn nonce(&self, uri: &str) -> Option<Nonce> {
-        let origin = origin(uri)?;
         let nonces = self.nonces.lock().unwrap_or_else(PoisonError::into_inner);
-        nonces.get(&origin).cloned()
+        if nonces.is_empty() {
+            return None;
+        }
+        nonces.get(&origin(uri)?).cloned()
     }
 
     /// Returns the thumbprint of the key (RFC 7638), by which tokens are bound to it.
