@@ -391,11 +391,11 @@ fn plain_base_string(text: &str) -> Option<String> {
                 let rest = text.get(at..)?;
                 let end = rest
                     .find(|letter: char| letter.is_whitespace() || "\"'<>),;}".contains(letter));
-                Some(
-                    rest.get(..end.unwrap_or(rest.len()))?
-                        .trim_end_matches('.')
-                        .to_owned(),
-                )
+                // It has two ampersands; what follows a third is another parameter of a form.
+                let shown = rest.get(..end.unwrap_or(rest.len()))?;
+                let third = shown.match_indices('&').nth(2);
+                let shown = third.and_then(|(at, _)| shown.get(..at)).unwrap_or(shown);
+                Some(shown.trim_end_matches('.').to_owned())
             })
         })
 }
@@ -442,6 +442,7 @@ mod tests {
         let plain = "GET&http%3A%2F%2Fa.example%2Fx&a%3D1%26b%3D2";
         for (text, is_there) in [
             (format!("expected: {plain}."), true),
+            (format!("debug_sbs={plain}&advice=the signature"), true),
             (
                 format!("oauth_problem=x&debug_sbs={}&y=1", form::encode(plain)),
                 true,
